@@ -1,0 +1,99 @@
+/** The one error class of the server: a refusal that carries its OperationOutcome (FHIR R4, http.html#Status-Codes). */
+
+/** Codes of the value set `issue-type` (R4) that this server uses. */
+export type IssueCode =
+  | 'business-rule'
+  | 'code-invalid'
+  | 'conflict'
+  | 'deleted'
+  | 'duplicate'
+  | 'exception'
+  | 'expired'
+  | 'forbidden'
+  | 'incomplete'
+  | 'informational'
+  | 'invalid'
+  | 'invariant'
+  | 'lock-error'
+  | 'login'
+  | 'multiple-matches'
+  | 'not-found'
+  | 'not-supported'
+  | 'processing'
+  | 'required'
+  | 'security'
+  | 'structure'
+  | 'throttled'
+  | 'timeout'
+  | 'too-costly'
+  | 'too-long'
+  | 'transient'
+  | 'value';
+
+export interface OutcomeIssue {
+  readonly severity: 'fatal' | 'error' | 'warning' | 'information';
+  readonly code: IssueCode;
+  /** What is wrong, in words a person can act on. */
+  readonly diagnostics: string;
+  /** FHIRPath of the element at fault, or `http.<parameter>` for a search parameter or header. */
+  readonly expression?: readonly string[];
+}
+
+/** A refusal: an HTTP status, the issues of its OperationOutcome and, where a client should wait, the seconds to wait. */
+export class FhirError extends Error {
+  readonly status: number;
+  readonly issues: readonly OutcomeIssue[];
+  readonly retryAfterSeconds: number | undefined;
+
+  constructor(status: number, issues: readonly OutcomeIssue[], retryAfterSeconds?: number) {
+    super(issues.map((issue) => issue.diagnostics).join('; '));
+    this.name = 'FhirError';
+    this.status = status;
+    this.issues = issues;
+    this.retryAfterSeconds = retryAfterSeconds;
+  }
+}
+
+function refuse(status: number, code: IssueCode, diagnostics: string, expression?: string): FhirError {
+  return new FhirError(status, [
+    { severity: 'error', code, diagnostics, ...(expression ? { expression: [expression] } : {}) },
+  ]);
+}
+
+/** 400: the request itself is malformed. */
+export const badRequest = (diagnostics: string, expression?: string): FhirError =>
+  refuse(400, 'invalid', diagnostics, expression);
+/** 400: the content is not the structure that the resource type has. */
+export const badStructure = (diagnostics: string, expression?: string): FhirError =>
+  refuse(400, 'structure', diagnostics, expression);
+/** 400: a value is not in the form its type demands, or a required one is absent. */
+export const badValue = (diagnostics: string, expression?: string): FhirError =>
+  refuse(400, 'value', diagnostics, expression);
+/** 400: the request asks for something this server does not do; it is named, never ignored. */
+export const notSupported = (diagnostics: string, expression?: string): FhirError =>
+  refuse(400, 'not-supported', diagnostics, expression);
+/** 403: the caller may not do this, whatever the record. */
+export const forbidden = (diagnostics: string): FhirError => refuse(403, 'forbidden', diagnostics);
+/** 404: there is no such resource, version, type or path. */
+export const notFound = (diagnostics: string): FhirError => refuse(404, 'not-found', diagnostics);
+/** 405: the path exists, the method does not apply to it. */
+export const methodNotAllowed = (diagnostics: string): FhirError => refuse(405, 'not-supported', diagnostics);
+/** 406: none of the formats the client accepts can be produced. */
+export const notAcceptable = (diagnostics: string): FhirError => refuse(406, 'not-supported', diagnostics);
+/** 409: the write lost against a concurrent one and was not retried further. */
+export const conflict = (diagnostics: string): FhirError => refuse(409, 'conflict', diagnostics);
+/** 410: the resource was deleted. */
+export const gone = (diagnostics: string): FhirError => refuse(410, 'deleted', diagnostics);
+/** 412: `If-Match` names another version than the current one. */
+export const versionConflict = (diagnostics: string): FhirError => refuse(412, 'conflict', diagnostics);
+/** 413: the body is larger than the server takes. */
+export const tooLarge = (diagnostics: string): FhirError => refuse(413, 'too-long', diagnostics);
+/** 415: the body is in a format the server does not read. */
+export const unsupportedMediaType = (diagnostics: string): FhirError => refuse(415, 'not-supported', diagnostics);
+/** 422: the content breaks a rule of the specification or of a profile. */
+export const unprocessable = (issues: readonly OutcomeIssue[]): FhirError => new FhirError(422, issues);
+/** 501: the database behind this server lacks what the interaction needs. */
+export const notImplemented = (diagnostics: string): FhirError => refuse(501, 'not-supported', diagnostics);
+/** 503: the database can't be reached now; try again after the given seconds. */
+export const unavailable = (diagnostics: string, retryAfterSeconds: number): FhirError =>
+  new FhirError(503, [{ severity: 'error', code: 'transient', diagnostics }], retryAfterSeconds);

@@ -1,0 +1,11 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.ts'],
+    globalSetup: ['test/support/engine.ts'],
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+    coverage: { include: ['src/**'] },
+  },
+});
