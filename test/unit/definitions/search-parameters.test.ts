@@ -44,6 +44,15 @@ describe('the declared search parameters', () => {
     expect(all.find(({ id }) => id === 'clinical-patient')?.target).toEqual(['Patient', 'Group']);
   });
 
+  test('point to the types that their element allows, where they are about one element', () => {
+    const plain = all.filter(({ type, expression = '' }) => type === 'reference' && /^\w+(\.\w+)+$/.test(expression));
+    expect(plain.length).toBeGreaterThan(80);
+    for (const { id, expression = '', target = [] } of plain) {
+      const allowed = elements.get(expression)?.targets ?? elements.get(`${expression}[x]`)?.targets;
+      if (!allowed?.includes('Resource')) expect([...target].sort(), id).toEqual([...(allowed ?? [])].sort());
+    }
+  });
+
   test('of type composite are made of declared parameters', () => {
     const urls = new Set(all.map(({ url }) => url));
     const parts = all.flatMap(({ component }) => component ?? []);
