@@ -1,6 +1,6 @@
 /** Loads the declarations once, at start: resource types, search parameters, indexes, the patient compartment. */
 import { createHash } from 'node:crypto';
-import { compileSearchParameter, type CompiledSearchParameter } from '../search/compile.ts';
+import { type CompiledSearchParameter, compileSearchParameter } from '../search/compile.ts';
 import type { IndexEntry } from '../search/extract.ts';
 import { loadCompartment } from './compartment.ts';
 import { loadElements } from './elements.ts';

@@ -5,20 +5,10 @@
 import { createHash } from 'node:crypto';
 import type { ClientSession } from 'mongodb';
 import { conflict } from '../fhir/error.ts';
-import type { SearchParams } from '../fhir/interaction.ts';
+import type { Expectation } from '../fhir/expectation.ts';
 import { isObject, type JsonObject } from '../fhir/resource-content.ts';
 import { matchingIds } from './search/type-search.ts';
 import type { Store } from './versions.ts';
-
-/** What a search found before the transaction began and must still find inside it. */
-export interface Expectation {
-  readonly resourceType: string;
-  readonly params: SearchParams;
-  /** The id that matched, or undefined where nothing did. */
-  readonly match: string | undefined;
-  /** The resource to be created where nothing matched. */
-  readonly json?: JsonObject;
-}
 
 interface Claim {
   readonly _id: string;
@@ -51,7 +41,9 @@ function claimKeys({ resourceType, params, json }: Expectation): string[] {
     [values].flat().map((value) => `${name}=${value.toLowerCase()}`),
   );
   const identifiers = json ? identifierTokens(json).map((token) => `identifier=${token.toLowerCase()}`) : [];
-  return [...criteria, ...identifiers].map((key) => createHash('sha256').update(`${resourceType}?${key}`).digest('hex'));
+  return [...criteria, ...identifiers].map((key) =>
+    createHash('sha256').update(`${resourceType}?${key}`).digest('hex'),
+  );
 }
 
 function identifierTokens(json: JsonObject): string[] {

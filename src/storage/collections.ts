@@ -31,7 +31,9 @@ export async function prepareCollections(database: Database, definitions: Defini
 }
 
 async function prepareType(database: Database, definitions: Definitions, resourceType: string): Promise<void> {
-  const specifications = definitions.indexes(resourceType).map((keys) => ({ key: new Map(keys) as IndexSpecification }));
+  const specifications = definitions
+    .indexes(resourceType)
+    .map((keys) => ({ key: new Map(keys) as IndexSpecification }));
   await database.current(resourceType).createIndexes(specifications as { key: Map<string, 1 | -1> }[]);
   await createIfMissing(database, `${resourceType}_history`);
   await database.history(resourceType).createIndexes([{ key: { id: 1, v: -1 } }, { key: { lu: 1, _id: 1 } }]);

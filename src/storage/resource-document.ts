@@ -25,7 +25,11 @@ export function toDocument(definitions: Definitions, content: ResourceContent, v
 }
 
 /** The document that a delete leaves: a version without content, in the compartments of what was deleted. */
-export function toTombstone(definitions: Definitions, version: Version, compartments: readonly string[]): ResourceDocument {
+export function toTombstone(
+  definitions: Definitions,
+  version: Version,
+  compartments: readonly string[],
+): ResourceDocument {
   return { ...versionFields(version), del: true, sv: definitions.searchSchema, c: compartments };
 }
 
@@ -45,7 +49,9 @@ export function toHistoryDocument(document: ResourceDocument): HistoryDocument {
 export const historyId = (id: string, version: number | string): string => `${id}/${version}`;
 
 /** A current or a superseded version. */
-export type AnyVersionDocument = Pick<ResourceDocument, '_id' | 'v' | 'lu' | 'm' | 'c' | 'body'> & { readonly id?: string };
+export type AnyVersionDocument = Pick<ResourceDocument, '_id' | 'v' | 'lu' | 'm' | 'c' | 'body'> & {
+  readonly id?: string;
+};
 
 /** What the rest of the house gets to see of a document. */
 export function toStored(resourceType: string, document: AnyVersionDocument): StoredResource {

@@ -4,9 +4,10 @@
  */
 import type { AnyBulkWriteOperation, ClientSession } from 'mongodb';
 import { conflict, gone, notFound, notImplemented } from '../fhir/error.ts';
+import type { Expectation } from '../fhir/expectation.ts';
 import type { ResourceContent } from '../fhir/resource-content.ts';
 import type { StoredResource, WriteResult } from '../fhir/stored-resource.ts';
-import { type Expectation, verifyExpectations } from './claims.ts';
+import { verifyExpectations } from './claims.ts';
 import type { HistoryDocument, ResourceDocument } from './database.ts';
 import { isDuplicateKey } from './database-errors.ts';
 import { toHistoryDocument, toStored, VERSION_PROJECTION } from './resource-document.ts';
@@ -79,7 +80,11 @@ interface PlannedWrite {
   readonly next: ResourceDocument | undefined;
 }
 
-async function planWrites(unit: Store, steps: readonly TransactionStep[], session: ClientSession): Promise<PlannedWrite[]> {
+async function planWrites(
+  unit: Store,
+  steps: readonly TransactionStep[],
+  session: ClientSession,
+): Promise<PlannedWrite[]> {
   const writes = steps.filter(({ operation }) => operation !== 'read');
   const currents = await findCurrents(unit, writes, session);
   return writes.map((step) => planWrite(unit, step, currents.get(`${step.resourceType}/${step.id}`) ?? null));
@@ -186,7 +191,9 @@ function toResult({ step, current, next }: PlannedWrite): WriteResult | undefine
 
 async function readStep(unit: Store, step: TransactionStep, session: ClientSession): Promise<StoredResource> {
   const { resourceType, id } = step;
-  const document = await unit.database.current(resourceType).findOne({ _id: id }, { session, projection: VERSION_PROJECTION });
+  const document = await unit.database
+    .current(resourceType)
+    .findOne({ _id: id }, { session, projection: VERSION_PROJECTION });
   if (!document) throw notFound(`${resourceType}/${id} is not known.`);
   if (document.del) throw gone(`${resourceType}/${id} was deleted.`);
   return toStored(resourceType, document);

@@ -58,7 +58,11 @@ interface Stretch {
   readonly limit: number;
 }
 
-function findStretch(store: Store, resourceType: string, { filter, stretch, limit }: Stretch): Promise<ResourceDocument[]> {
+function findStretch(
+  store: Store,
+  resourceType: string,
+  { filter, stretch, limit }: Stretch,
+): Promise<ResourceDocument[]> {
   const order = store.definitions.defaultOrder(resourceType);
   const projection = order ? { ...VERSION_PROJECTION, [fieldOf(order)]: 1 } : VERSION_PROJECTION;
   return store.database
@@ -95,7 +99,11 @@ export async function matchingIds(
 ): Promise<string[]> {
   const query = parseQuery(store, search.resourceType, search.params);
   const filter = queryFilter(query, new Date()) as Filter<ResourceDocument>;
-  const options = { projection: { _id: 1 }, maxTimeMS: TIME_LIMIT_MS, ...(search.session ? { session: search.session } : {}) };
+  const options = {
+    projection: { _id: 1 },
+    maxTimeMS: TIME_LIMIT_MS,
+    ...(search.session ? { session: search.session } : {}),
+  };
   const found = await store.database.current(search.resourceType).find(filter, options).limit(2).toArray();
   return found.map(({ _id }) => _id);
 }

@@ -1,0 +1,14 @@
+/** The answer to a write (FHIR R4, http.html#create, #update, #delete). */
+import type { FhirResponse } from '../fhir/interaction.ts';
+import type { WriteResult } from '../fhir/stored-resource.ts';
+
+const STATUS = { created: 201, updated: 200, unchanged: 200, deleted: 204 } as const;
+
+export function writeResponse(result: WriteResult | undefined): FhirResponse {
+  if (!result) return { status: STATUS.deleted };
+  const { stored, outcome } = result;
+  const status = STATUS[outcome];
+  if (outcome === 'deleted') return { status, stored };
+  const { resourceType, id, versionId } = stored;
+  return { status, stored, location: `${resourceType}/${id}/_history/${versionId}` };
+}
