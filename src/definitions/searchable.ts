@@ -6,7 +6,7 @@ import type { SearchParameterDefinition } from './search-parameters.ts';
  * or a whole Extension instead of its value.
  */
 const UNUSABLE: ReadonlySet<string> = new Set([
-  'Patient-mothersMaidenName',
+  'patient-extensions-Patient-mothersMaidenName',
   'device-extensions-Device-din',
   'observation-genetic-Observation-amino-acid-change',
   'observation-genetic-Observation-dna-variant',
