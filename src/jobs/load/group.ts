@@ -1,6 +1,6 @@
 /** Groups single entries into units of a size that a server writes well (FHIR R4, http.html#batch). */
 
-import type { Loadable, LoadEntry, LoadItem } from './unit.ts';
+import type { Loadable, LoadEntry } from './unit.ts';
 
 const MAX_ENTRIES = 100;
 const MAX_CHARACTERS = 1_000_000;
