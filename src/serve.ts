@@ -28,9 +28,9 @@ export async function serve(environment: NodeJS.ProcessEnv, root: URL): Promise<
     const jenner = await join(config, { root, log, running });
     running = { ...running, jenner };
     if (!jenner.database.hasTransactions) console.step(STANDALONE);
-    const people = config.demo ? await loadDemonstration(jenner, root, console) : undefined;
+    const patientId = config.demo ? await loadDemonstration(jenner, root, console) : undefined;
     running.door.open(composeApp(jenner, config, log));
-    console.welcome({ config, port: running.door.port, people });
+    console.welcome({ config, port: running.door.port, patientId });
   } catch (error) {
     await stop();
     throw error;
