@@ -1,11 +1,11 @@
 /** The life of the server process: start in order, tell what happens, stop in reverse order. */
-import { type Jenner, compose, composeApp } from './compose.ts';
+import { compose, composeApp, type Jenner } from './compose.ts';
 import { type Config, ConfigError, loadConfig } from './config.ts';
-import { createConsole, type Console } from './console.ts';
+import { type Console, createConsole } from './console.ts';
+import { loadDemonstration } from './demonstration.ts';
 import { type Engine, startEngine } from './engine/engine.ts';
 import { FHIR_PATH } from './http/app.ts';
 import { type Door, listen } from './http/server.ts';
-import { loadDemonstration } from './demonstration.ts';
 import { createLog, type Log } from './log.ts';
 
 interface Running {
@@ -45,9 +45,12 @@ async function takePort({ port, host }: Config): Promise<Door> {
     return await listen(port, host);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    if (code === 'EADDRINUSE') throw new ConfigError(`Port ${port} on ${host} is taken by another process; choose one with PORT=<port>.`);
-    if (code === 'EACCES') throw new ConfigError(`This user may not listen on port ${port}; choose one above 1023 with PORT=<port>.`);
-    if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') throw new ConfigError(`HOST=${host} is no address of this machine.`);
+    if (code === 'EADDRINUSE')
+      throw new ConfigError(`Port ${port} on ${host} is taken by another process; choose one with PORT=<port>.`);
+    if (code === 'EACCES')
+      throw new ConfigError(`This user may not listen on port ${port}; choose one above 1023 with PORT=<port>.`);
+    if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND')
+      throw new ConfigError(`HOST=${host} is no address of this machine.`);
     throw error;
   }
 }

@@ -38,5 +38,6 @@ export interface FhirResponse {
   readonly body?: string;
   /** `Type/id/_history/version` of what was created. */
   readonly location?: string;
+  /** Remarks; sent in the place of a body where there is none, beside it in a Bundle. */
   readonly outcome?: OperationOutcome;
 }

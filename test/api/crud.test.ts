@@ -9,9 +9,15 @@ afterAll(() => server.close());
 
 const patient = { resourceType: 'Patient', name: [{ family: 'Synth', given: ['Ada'] }], birthDate: '2020-02-29' };
 const post = (path: string, body: object | string) =>
-  server.fhir.post(`/fhir/${path}`).set('Content-Type', FHIR_JSON).send(typeof body === 'string' ? body : JSON.stringify(body));
+  server.fhir
+    .post(`/fhir/${path}`)
+    .set('Content-Type', FHIR_JSON)
+    .send(typeof body === 'string' ? body : JSON.stringify(body));
 const put = (path: string, body: object | string) =>
-  server.fhir.put(`/fhir/${path}`).set('Content-Type', FHIR_JSON).send(typeof body === 'string' ? body : JSON.stringify(body));
+  server.fhir
+    .put(`/fhir/${path}`)
+    .set('Content-Type', FHIR_JSON)
+    .send(typeof body === 'string' ? body : JSON.stringify(body));
 
 describe('create and read', () => {
   it('stores a resource under an id of the server and says where', async () => {
@@ -29,10 +35,15 @@ describe('create and read', () => {
   });
 
   it('keeps the digits of a decimal and everything else as it was written', async () => {
-    const created = await post('Observation', '{ "resourceType":"Observation", "status":"final",\n "code":{"text":"Dose \\u00fc"}, "valueQuantity":{"value":1.00,"unit":"mL"} }');
+    const created = await post(
+      'Observation',
+      '{ "resourceType":"Observation", "status":"final",\n "code":{"text":"Dose \\u00fc"}, "valueQuantity":{"value":1.00,"unit":"mL"} }',
+    );
     expect(created.status).toBe(201);
     const read = await server.fhir.get(`/fhir/Observation/${created.body.id}`);
-    expect(read.text).toContain('"status":"final","code":{"text":"Dose \\u00fc"},"valueQuantity":{"value":1.00,"unit":"mL"}}');
+    expect(read.text).toContain(
+      '"status":"final","code":{"text":"Dose \\u00fc"},"valueQuantity":{"value":1.00,"unit":"mL"}}',
+    );
   });
 });
 
