@@ -25,10 +25,11 @@ export async function serve(environment: NodeJS.ProcessEnv, root: URL): Promise<
   try {
     const engine = await findEngine(config, console);
     running = { ...running, engine };
-    const jenner = await join(config, { root, log, running });
+    const baseUrl = config.baseUrl ?? `http://localhost:${running.door.port}${FHIR_PATH}`;
+    const jenner = await compose({ root, uri: config.mongodbUri ?? engine?.uri ?? '', baseUrl, log });
     running = { ...running, jenner };
     if (!jenner.database.hasTransactions) console.step(STANDALONE);
-    const patientId = config.demo ? await loadDemonstration(jenner, root, console) : undefined;
+    const patientId = config.demo ? await loadDemonstration(jenner, { root, baseUrl, console }) : undefined;
     running.door.open(composeApp(jenner, config, log));
     console.welcome({ config, port: running.door.port, patientId });
   } catch (error) {
@@ -64,15 +65,6 @@ async function findEngine({ mongodbUri, dataDirectory }: Config, console: Consol
   const engine = await startEngine({ dataDirectory, report: console });
   console.step(`Database: ${engine.kind} (${engine.why}); data in ${dataDirectory}`);
   return engine;
-}
-
-async function join(
-  { mongodbUri, baseUrl }: Config,
-  { root, log, running }: { readonly root: URL; readonly log: Log; readonly running: Running },
-): Promise<Jenner> {
-  const uri = mongodbUri ?? running.engine?.uri ?? '';
-  const base = baseUrl ?? `http://localhost:${running.door.port}${FHIR_PATH}`;
-  return compose({ root, uri, baseUrl: base, log });
 }
 
 /** Stops everything that runs by then, once, however often it is asked. */
