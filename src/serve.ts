@@ -29,9 +29,9 @@ export async function serve(environment: NodeJS.ProcessEnv, root: URL): Promise<
     const jenner = await compose({ root, uri: config.mongodbUri ?? engine?.uri ?? '', baseUrl, log });
     running = { ...running, jenner };
     if (!jenner.database.hasTransactions) console.step(STANDALONE);
-    const patientId = config.demo ? await loadDemonstration(jenner, { root, baseUrl, console }) : undefined;
+    const example = config.demo ? await loadDemonstration(jenner, { root, baseUrl, console }) : undefined;
     running.door.open(composeApp(jenner, config, log));
-    console.welcome({ config, port: running.door.port, patientId });
+    console.welcome({ config, port: running.door.port, example });
   } catch (error) {
     await stop();
     throw error;
