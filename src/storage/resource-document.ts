@@ -11,10 +11,14 @@ export interface Version extends Identity {
 }
 
 /** The document of a new version, its search fields and compartments taken from the content. */
-export function toDocument(definitions: Definitions, content: ResourceContent, version: Version): ResourceDocument {
+export function toDocument(
+  { definitions, baseUrl }: { readonly definitions: Definitions; readonly baseUrl: string },
+  content: ResourceContent,
+  version: Version,
+): ResourceDocument {
   const { resourceType, id } = version;
   const parameters = definitions.searchParameters(resourceType);
-  const entries = extractIndexEntries(content.json, parameters);
+  const entries = extractIndexEntries(content.json, parameters, baseUrl);
   return {
     ...versionFields(version),
     sv: definitions.searchSchema,

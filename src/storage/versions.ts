@@ -11,6 +11,8 @@ export interface Store {
   readonly database: Database;
   readonly definitions: Definitions;
   readonly clock: VersionClock;
+  /** This server's FHIR base URL, without a slash at its end. */
+  readonly baseUrl: string;
 }
 
 export interface WriteTarget {
@@ -34,7 +36,7 @@ export function checkMatch({ resourceType, id, ifMatch }: WriteTarget, current: 
 export function firstVersion(store: Store, content: ResourceContent, id: string): ResourceDocument {
   const { resourceType } = content;
   const identity = { resourceType, id, versionId: '1', lastUpdated: store.clock.next() };
-  return toDocument(store.definitions, content, { ...identity, method: 'POST' });
+  return toDocument(store, content, { ...identity, method: 'POST' });
 }
 
 /** The version that an update makes of the current one, or of nothing where the client chose the id. */
@@ -44,7 +46,7 @@ export function nextVersion(
   change: { readonly current: ResourceDocument | null; readonly content: ResourceContent },
 ): ResourceDocument {
   const { current, content } = change;
-  return toDocument(store.definitions, content, {
+  return toDocument(store, content, {
     resourceType: target.resourceType,
     id: target.id,
     versionId: String((current?.v ?? 0) + 1),

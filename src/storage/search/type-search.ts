@@ -1,8 +1,10 @@
 /** Searching one type (FHIR R4, http.html#search): criteria to filter to page, within one query and one order. */
 import type { ClientSession, Document, Filter } from 'mongodb';
+import { notSupported } from '../../fhir/error.ts';
 import type { SearchParams } from '../../fhir/interaction.ts';
 import type { StoredResource } from '../../fhir/stored-resource.ts';
-import { parseSearchQuery, type SearchQuery } from '../../search/parse.ts';
+import { parseSearchQuery } from '../../search/parse.ts';
+import type { SearchQuery } from '../../search/query.ts';
 import type { ResourceDocument } from '../database.ts';
 import { toStored, VERSION_PROJECTION } from '../resource-document.ts';
 import type { Store } from '../versions.ts';
@@ -22,8 +24,13 @@ export interface SearchPage {
   readonly next: Position | undefined;
 }
 
+/** @throws FhirError 400 naming what is not supported: nothing of a query is ever passed over. */
 export function parseQuery(store: Store, resourceType: string, params: SearchParams): SearchQuery {
-  return parseSearchQuery(resourceType, params, store.definitions.searchParameters(resourceType));
+  const parameters = store.definitions.searchParameters(resourceType);
+  const query = parseSearchQuery(resourceType, params, { parameters, baseUrl: store.baseUrl });
+  const [unsupported] = query.resultParameters;
+  if (!unsupported) return query;
+  throw notSupported(`The parameter ${unsupported.name} is not supported.`, `http.${unsupported.name}`);
 }
 
 /** Matches everything that the query finds; tombstones are found by nothing. */
