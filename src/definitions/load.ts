@@ -93,6 +93,8 @@ function linkElementNames(elements: ElementTable): ReadonlySet<string> {
 }
 
 function fingerprint(definitions: readonly SearchParameter[]): number {
-  const text = definitions.map(({ url, code, type, base, expression }) => [url, code, type, base, expression].join(' '));
+  const text = definitions.map(({ url, code, type, base, expression }) =>
+    [url, code, type, base, expression].join(' '),
+  );
   return createHash('sha256').update(text.join('\n')).digest().readInt32BE(0);
 }
