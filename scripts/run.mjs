@@ -18,7 +18,9 @@ const bin = (name) => at('node_modules', '.bin', name);
 const content = (path) => (existsSync(path) ? readFileSync(path, 'utf8') : '');
 
 function install() {
-  const wanted = createHash('sha256').update(readFileSync(at('package-lock.json'))).digest('hex');
+  const wanted = createHash('sha256')
+    .update(readFileSync(at('package-lock.json')))
+    .digest('hex');
   const stamp = at('node_modules', '.jenner-installed');
   if (content(stamp) === wanted) return;
   // node_modules that npm itself made from this very lock file needs no second installation.
@@ -40,7 +42,8 @@ function sourceState(...folders) {
     }
   };
   folders.forEach((folder) => visit(at(folder)));
-  for (const file of ['tsconfig.json', 'tsconfig.build.json', 'package-lock.json']) state.update(readFileSync(at(file)));
+  for (const file of ['tsconfig.json', 'tsconfig.build.json', 'package-lock.json'])
+    state.update(readFileSync(at(file)));
   return state.digest('hex');
 }
 
@@ -66,9 +69,13 @@ const types = () => run(bin('tsc'), ['--noEmit']);
 const test = () => run(bin('vitest'), ['run', ...args]);
 
 function develop() {
-  const compiler = spawn(bin('tsc'), ['-p', 'tsconfig.build.json', '--watch', '--preserveWatchOutput'], { cwd: root, stdio: ['ignore', 2, 2] });
+  const compiler = spawn(bin('tsc'), ['-p', 'tsconfig.build.json', '--watch', '--preserveWatchOutput'], {
+    cwd: root,
+    stdio: ['ignore', 2, 2],
+  });
   const server = spawn(process.execPath, ['--watch', at('dist', 'main.js')], { cwd: root, stdio: 'inherit' });
-  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => [compiler, server].forEach((child) => child.kill(signal)));
+  for (const signal of ['SIGINT', 'SIGTERM'])
+    process.on(signal, () => [compiler, server].forEach((child) => child.kill(signal)));
   server.on('exit', (code) => {
     compiler.kill();
     process.exitCode = code ?? 0;

@@ -103,4 +103,5 @@ function explain({ instancePath }: ErrorObject): string {
   return `${name} must be ${EXPECTED[name]}.`;
 }
 
-const isLoopback = (host: string): boolean => host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
+const isLoopback = (host: string): boolean =>
+  host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);

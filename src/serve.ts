@@ -1,11 +1,11 @@
 /** The life of the server process: start in order, tell what happens, stop in reverse order. */
-import { type Jenner, compose, composeApp } from './compose.ts';
+import { compose, composeApp, type Jenner } from './compose.ts';
 import { type Config, ConfigError, loadConfig } from './config.ts';
-import { createConsole, type Console } from './console.ts';
+import { type Console, createConsole } from './console.ts';
+import { loadDemonstration } from './demonstration.ts';
 import { type Engine, startEngine } from './engine/engine.ts';
 import { FHIR_PATH } from './http/app.ts';
 import { type Door, listen } from './http/server.ts';
-import { loadDemonstration } from './demonstration.ts';
 import { createLog, type Log } from './log.ts';
 
 interface Running {
@@ -25,12 +25,13 @@ export async function serve(environment: NodeJS.ProcessEnv, root: URL): Promise<
   try {
     const engine = await findEngine(config, console);
     running = { ...running, engine };
-    const jenner = await join(config, { root, log, running });
+    const baseUrl = config.baseUrl ?? `http://localhost:${running.door.port}${FHIR_PATH}`;
+    const jenner = await compose({ root, uri: config.mongodbUri ?? engine?.uri ?? '', baseUrl, log });
     running = { ...running, jenner };
     if (!jenner.database.hasTransactions) console.step(STANDALONE);
-    const people = config.demo ? await loadDemonstration(jenner, root, console) : undefined;
+    const patientId = config.demo ? await loadDemonstration(jenner, { root, baseUrl, console }) : undefined;
     running.door.open(composeApp(jenner, config, log));
-    console.welcome({ config, port: running.door.port, people });
+    console.welcome({ config, port: running.door.port, patientId });
   } catch (error) {
     await stop();
     throw error;
@@ -45,9 +46,12 @@ async function takePort({ port, host }: Config): Promise<Door> {
     return await listen(port, host);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    if (code === 'EADDRINUSE') throw new ConfigError(`Port ${port} on ${host} is taken by another process; choose one with PORT=<port>.`);
-    if (code === 'EACCES') throw new ConfigError(`This user may not listen on port ${port}; choose one above 1023 with PORT=<port>.`);
-    if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') throw new ConfigError(`HOST=${host} is no address of this machine.`);
+    if (code === 'EADDRINUSE')
+      throw new ConfigError(`Port ${port} on ${host} is taken by another process; choose one with PORT=<port>.`);
+    if (code === 'EACCES')
+      throw new ConfigError(`This user may not listen on port ${port}; choose one above 1023 with PORT=<port>.`);
+    if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND')
+      throw new ConfigError(`HOST=${host} is no address of this machine.`);
     throw error;
   }
 }
@@ -61,15 +65,6 @@ async function findEngine({ mongodbUri, dataDirectory }: Config, console: Consol
   const engine = await startEngine({ dataDirectory, report: console });
   console.step(`Database: ${engine.kind} (${engine.why}); data in ${dataDirectory}`);
   return engine;
-}
-
-async function join(
-  { mongodbUri, baseUrl }: Config,
-  { root, log, running }: { readonly root: URL; readonly log: Log; readonly running: Running },
-): Promise<Jenner> {
-  const uri = mongodbUri ?? running.engine?.uri ?? '';
-  const base = baseUrl ?? `http://localhost:${running.door.port}${FHIR_PATH}`;
-  return compose({ root, uri, baseUrl: base, log });
 }
 
 /** Stops everything that runs by then, once, however often it is asked. */

@@ -8,7 +8,7 @@ import { loadPatientCompartment, patientCompartmentCodes } from './compartment.t
 import { type ElementTable, loadElements } from './elements.ts';
 import { type DefaultOrder, defaultOrderOf, type IndexDefinition, indexesOf } from './indexes.ts';
 import { isResourceType, resourceTypes } from './resource-types.ts';
-import { loadSearchParameters, searchParametersOf } from './search-parameters.ts';
+import { loadSearchParameters, type SearchParameterDefinition, searchParametersOf } from './search-parameters.ts';
 import { isSearchable } from './searchable.ts';
 
 export interface Definitions {
@@ -29,7 +29,7 @@ export interface Definitions {
 /** @param root URL of the project's directory, with a slash at its end. @throws Error naming a broken declaration. */
 export async function loadDefinitions(root: URL): Promise<Definitions> {
   const elements = await loadElements(root);
-  const declared = (await loadSearchParameters(root)) as readonly SearchParameter[];
+  const declared = await loadSearchParameters(root);
   const compartment = await loadPatientCompartment(root);
   const searchable = declared.filter(isSearchable);
   const byType = compileByType(searchable, elements, declared);
@@ -49,23 +49,26 @@ export async function loadDefinitions(root: URL): Promise<Definitions> {
 }
 
 function compileByType(
-  searchable: readonly SearchParameter[],
+  searchable: readonly SearchParameterDefinition[],
   elements: ElementTable,
-  declared: readonly SearchParameter[],
+  declared: readonly SearchParameterDefinition[],
 ): ReadonlyMap<string, readonly CompiledSearchParameter[]> {
   const definitions: SearchDefinitions = {
     elements,
-    searchParameters: new Map(declared.map((definition) => [definition.url, definition])),
+    searchParameters: new Map(declared.map((definition) => [definition.url, asResource(definition)])),
   };
   return new Map(
     resourceTypes.map((resourceType) => [
       resourceType,
-      searchParametersOf(resourceType, searchable as never).map((definition) =>
-        compileSearchParameter(definition as SearchParameter, resourceType, definitions),
+      searchParametersOf(resourceType, searchable).map((definition) =>
+        compileSearchParameter(asResource(definition), resourceType, definitions),
       ),
     ]),
   );
 }
+
+/** The definitions are whole SearchParameter resources, of which `SearchParameterDefinition` names what we read. */
+const asResource = (definition: SearchParameterDefinition): SearchParameter => definition as SearchParameter;
 
 const PATIENT = /^Patient\/[^/]+$/;
 
@@ -92,7 +95,7 @@ function linkElementNames(elements: ElementTable): ReadonlySet<string> {
   return names;
 }
 
-function fingerprint(definitions: readonly SearchParameter[]): number {
+function fingerprint(definitions: readonly SearchParameterDefinition[]): number {
   const text = definitions.map(({ url, code, type, base, expression }) =>
     [url, code, type, base, expression].join(' '),
   );

@@ -3,11 +3,12 @@ import type { SearchParameterDefinition } from './search-parameters.ts';
 
 /**
  * Definitions whose published expression selects nothing that can be searched: an extension URL that no extension has,
- * or a whole Extension instead of its value.
+ * a whole Extension instead of its value, or components whose expressions were swapped.
  */
 const UNUSABLE: ReadonlySet<string> = new Set([
   'patient-extensions-Patient-mothersMaidenName',
   'device-extensions-Device-din',
+  'DocumentReference-relationship',
   'observation-genetic-Observation-amino-acid-change',
   'observation-genetic-Observation-dna-variant',
   'observation-genetic-Observation-gene-amino-acid-change',

@@ -12,8 +12,8 @@ export type SearchParams = Readonly<Record<string, string | readonly string[]>>;
 
 type OfType = { readonly resourceType: string };
 type OfInstance = OfType & { readonly id: string };
-/** Version ids that `If-Match` allows the write to replace. */
-type Matching = { readonly ifMatch?: readonly string[] };
+/** The version that `If-Match` allows the write to replace; `*` for any that exists. */
+type Matching = { readonly ifMatch?: string };
 
 export type Interaction =
   | ({ readonly code: 'read' } & OfInstance)
@@ -23,7 +23,8 @@ export type Interaction =
   | ({ readonly code: 'delete' } & OfInstance & Matching)
   | ({ readonly code: 'search-type'; readonly params: SearchParams } & OfType)
   | ({ readonly code: 'history-instance'; readonly params: SearchParams } & OfInstance)
-  | { readonly code: 'batch' | 'transaction'; readonly bundle: BundleContent }
+  | { readonly code: 'batch'; readonly bundle: BundleContent }
+  | { readonly code: 'transaction'; readonly bundle: BundleContent }
   | { readonly code: 'capabilities' };
 
 export type InteractionCode = Interaction['code'];
@@ -37,5 +38,6 @@ export interface FhirResponse {
   readonly body?: string;
   /** `Type/id/_history/version` of what was created. */
   readonly location?: string;
+  /** Remarks; sent in the place of a body where there is none, beside it in a Bundle. */
   readonly outcome?: OperationOutcome;
 }

@@ -14,7 +14,7 @@ export function sendResponse(response: Response, baseUrl: string, answer: FhirRe
     headers['Last-Modified'] = stored.lastUpdated.toUTCString();
   }
   if (location) headers[status === 201 ? 'Location' : 'Content-Location'] = `${baseUrl}/${location}`;
-  const text = body ?? (outcome ? JSON.stringify(outcome) : stored?.body);
+  const text = body ?? (stored?.body || (outcome && JSON.stringify(outcome)));
   if (status === 204 || !text) {
     response.writeHead(status, headers).end();
     return;

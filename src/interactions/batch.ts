@@ -1,9 +1,9 @@
 /** batch (FHIR R4, http.html#transaction): each entry on its own; one that fails doesn't touch the others. */
 import { formatBundle } from '../fhir/bundle.ts';
+import { checkEntryCount } from './entry-limit.ts';
 import { blame, parseEntry } from './entry-request.ts';
 import { formatEntryError, formatEntryResponse } from './entry-response.ts';
 import type { InteractionContext, InteractionHandler } from './perform.ts';
-import { checkEntryCount } from './transaction.ts';
 
 /** Entries worked on at a time. */
 const AT_A_TIME = 8;
@@ -14,17 +14,12 @@ export const batch: InteractionHandler<'batch'> = async ({ bundle }, context) =>
   const pending = bundle.entries.entries();
   const worker = async () => {
     for (const [index, entry] of pending) {
-      answers[index] = await performEntry(index, context, () => parseEntry(entry, index, served(context)));
+      answers[index] = await performEntry(index, context, () => parseEntry(entry, index, context));
     }
   };
   await Promise.all(Array.from({ length: AT_A_TIME }, worker));
   return { status: 200, body: formatBundle({ type: 'batch-response', entries: answers }) };
 };
-
-export const served = ({ definitions, baseUrl }: InteractionContext) => ({
-  baseUrl,
-  isServed: (resourceType: string) => definitions.isServed(resourceType),
-});
 
 async function performEntry(
   index: number,

@@ -3,14 +3,19 @@ import type { BundleEntry, EntryRequest } from '../fhir/bundle.ts';
 import { badStructure, FhirError } from '../fhir/error.ts';
 import type { Interaction } from '../fhir/interaction.ts';
 import { parseParams } from '../fhir/search-params.ts';
-import { parseRequest, type ServedTypes } from './parse-request.ts';
+import { parseRequest } from './parse-request.ts';
+import type { InteractionContext } from './perform.ts';
 
 /** The interaction that an entry asks for. @throws FhirError whose expression names the entry. */
-export function parseEntry(entry: BundleEntry, index: number, context: ServedTypes & { baseUrl: string }): Interaction {
+export function parseEntry(
+  entry: BundleEntry,
+  index: number,
+  { baseUrl, definitions }: Pick<InteractionContext, 'baseUrl' | 'definitions'>,
+): Interaction {
   return atEntry(index, () => {
     const { request, resource } = entry;
     if (!request) throw badStructure('The entry has no request.');
-    const [path, query] = splitUrl(request, context.baseUrl);
+    const [path, query] = splitUrl(request, baseUrl);
     return parseRequest(
       {
         method: request.method,
@@ -23,7 +28,7 @@ export function parseEntry(entry: BundleEntry, index: number, context: ServedTyp
           return resource;
         },
       },
-      context,
+      definitions,
     );
   });
 }

@@ -8,7 +8,7 @@ import { lastUpdatedText } from '../fhir/stored-resource.ts';
 
 /** What an entry's answer holds: a read or search brings its resource, a write only says what became of it. */
 export function formatEntryResponse(response: FhirResponse, baseUrl: string): string {
-  const { stored, body, location, status } = response;
+  const { stored, body, location, status, outcome } = response;
   const isWrite = location !== undefined || status === 204;
   const resource = body ?? (isWrite ? undefined : stored?.body);
   const fullUrl = stored && !isWrite ? `"fullUrl":"${baseUrl}/${stored.resourceType}/${stored.id}",` : '';
@@ -16,6 +16,7 @@ export function formatEntryResponse(response: FhirResponse, baseUrl: string): st
     status: statusText(status),
     ...(location ? { location } : {}),
     ...(stored ? { etag: formatEtag(stored.versionId), lastModified: lastUpdatedText(stored) } : {}),
+    ...(outcome ? { outcome } : {}),
   };
   return `{${fullUrl}${resource ? `"resource":${resource},` : ''}"response":${JSON.stringify(details)}}`;
 }

@@ -4,25 +4,19 @@
  */
 import type { BatchReadWriteRequest } from 'fhir-works-on-aws-interface';
 import { type BundleContent, formatBundle } from '../fhir/bundle.ts';
-import { badRequest, conflict, FhirError, notFound, tooLarge } from '../fhir/error.ts';
+import { badRequest, conflict, FhirError, notFound } from '../fhir/error.ts';
 import type { FhirResponse, Interaction } from '../fhir/interaction.ts';
 import type { StoredResource, WriteResult } from '../fhir/stored-resource.ts';
-import { served } from './batch.ts';
 import { checkContent } from './check-content.ts';
+import { checkEntryCount } from './entry-limit.ts';
 import { atEntry, parseEntry } from './entry-request.ts';
 import { formatEntryResponse } from './entry-response.ts';
 import type { InteractionContext, InteractionHandler } from './perform.ts';
 import { type ResolvedEntry, resolveEntries } from './resolve-entries.ts';
 import { writeResponse } from './write-response.ts';
 
-/** Entries that one Bundle may have. */
-const MOST_ENTRIES = 10_000;
 /** How often a transaction starts again when what its conditions matched changed before it could commit. */
 const ATTEMPTS = 10;
-
-export function checkEntryCount(count: number): void {
-  if (count > MOST_ENTRIES) throw tooLarge(`A Bundle may have at most ${MOST_ENTRIES} entries; this one has ${count}.`);
-}
 
 export const transaction: InteractionHandler<'transaction'> = async ({ bundle }, context) => {
   checkEntryCount(bundle.entries.length);
@@ -32,7 +26,7 @@ export const transaction: InteractionHandler<'transaction'> = async ({ bundle },
 };
 
 function parseEntries(bundle: BundleContent, context: InteractionContext): Interaction[] {
-  const interactions = bundle.entries.map((entry, index) => parseEntry(entry, index, served(context)));
+  const interactions = bundle.entries.map((entry, index) => parseEntry(entry, index, context));
   interactions.forEach((interaction, index) => {
     atEntry(index, () => {
       context.permit(interaction);

@@ -3,7 +3,6 @@ import type { TypeSearchRequest } from 'fhir-works-on-aws-interface';
 import { badValue, notSupported } from '../fhir/error.ts';
 import type { SearchParams } from '../fhir/interaction.ts';
 import { formatParams } from '../fhir/search-params.ts';
-import type { StoredResource } from '../fhir/stored-resource.ts';
 import { type FoundPage, toEntry } from './found-page.ts';
 import { openPosition, sealPosition } from './search/cursor.ts';
 

@@ -9,10 +9,11 @@ import type { LoadInput, LoadItem } from './unit.ts';
 export async function readSources(paths: readonly string[]): Promise<LoadInput> {
   const list = await findSources(paths);
   const totalBytes = list.sources.reduce((sum, { bytes }) => sum + bytes, 0);
-  return { totalBytes, items: readAll(list) };
+  return { totalBytes, items: readFileSources(list) };
 }
 
-async function* readAll({ sources, refusals }: SourceList): AsyncGenerator<LoadItem> {
+/** What these files hold, in their order. */
+export async function* readFileSources({ sources, refusals }: SourceList): AsyncGenerator<LoadItem> {
   for (const refusal of refusals) yield { kind: 'refusal', refusal, bytes: 0 };
   for (const source of sources) yield* readOne(source);
 }

@@ -2,8 +2,9 @@
  * Where a page begins and in which order it goes: keyset paging, at the same cost on page 1 and page 10,000.
  * The order ends in `_id`, which never changes, so rows that others leave alone are neither repeated nor lost.
  */
-import type { Document, Filter, Sort } from 'mongodb';
+import type { Sort } from 'mongodb';
 import type { DefaultOrder } from '../../definitions/indexes.ts';
+import type { Conditions } from './combine.ts';
 import type { Position } from './cursor.ts';
 
 export function sortOf(order: DefaultOrder | undefined): Sort {
@@ -16,7 +17,7 @@ export const fieldOf = ({ code }: DefaultOrder): string => `s_${code}.lo`;
  * Filters to be run one after the other until the page is full. Resources without the sort value come last, so where
  * the database would not put them there they are a stretch of their own.
  */
-export function stretchesAfter(order: DefaultOrder | undefined, position: Position | undefined): Filter<Document>[] {
+export function stretchesAfter(order: DefaultOrder | undefined, position: Position | undefined): Conditions[] {
   if (!order) return [position ? { _id: { $gt: position.id } } : {}];
   const field = fieldOf(order);
   const without = { [field]: null };

@@ -1,5 +1,5 @@
 /** Searching one type (FHIR R4, http.html#search): criteria to filter to page, within one query and one order. */
-import type { ClientSession, Document, Filter } from 'mongodb';
+import type { ClientSession, Filter } from 'mongodb';
 import { notSupported } from '../../fhir/error.ts';
 import type { SearchParams } from '../../fhir/interaction.ts';
 import type { StoredResource } from '../../fhir/stored-resource.ts';
@@ -8,6 +8,7 @@ import type { SearchQuery } from '../../search/query.ts';
 import type { ResourceDocument } from '../database.ts';
 import { toStored, VERSION_PROJECTION } from '../resource-document.ts';
 import type { Store } from '../versions.ts';
+import { all, type Conditions } from './combine.ts';
 import type { Position } from './cursor.ts';
 import { criteriaFilter } from './filter.ts';
 import { fieldOf, sortOf, stretchesAfter } from './page-filter.ts';
@@ -34,8 +35,8 @@ export function parseQuery(store: Store, resourceType: string, params: SearchPar
 }
 
 /** Matches everything that the query finds; tombstones are found by nothing. */
-export function queryFilter(query: SearchQuery, now: Date): Filter<Document> {
-  return { ...criteriaFilter(query.criteria, now), del: null };
+export function queryFilter(query: SearchQuery, now: Date): Conditions {
+  return all([criteriaFilter(query.criteria, now), { del: null }]);
 }
 
 /** One page in the default order of the type. */
@@ -60,8 +61,8 @@ export async function searchPage(
 }
 
 interface Stretch {
-  readonly filter: Filter<Document>;
-  readonly stretch: Filter<Document>;
+  readonly filter: Conditions;
+  readonly stretch: Conditions;
   readonly limit: number;
 }
 
@@ -74,17 +75,11 @@ function findStretch(
   const projection = order ? { ...VERSION_PROJECTION, [fieldOf(order)]: 1 } : VERSION_PROJECTION;
   return store.database
     .current(resourceType)
-    .find(combine(filter, stretch) as Filter<ResourceDocument>, { projection, maxTimeMS: TIME_LIMIT_MS })
+    .find(all([filter, stretch]) as Filter<ResourceDocument>, { projection, maxTimeMS: TIME_LIMIT_MS })
     .sort(sortOf(order))
     .limit(limit)
     .batchSize(limit)
     .toArray();
-}
-
-/** Both filters, in one document where their fields allow it: planners read that best. */
-function combine(one: Filter<Document>, other: Filter<Document>): Filter<Document> {
-  const shared = Object.keys(one).some((field) => field in other);
-  return shared ? { $and: [one, other] } : { ...one, ...other };
 }
 
 function positionOf(document: ResourceDocument, field: string | undefined): Position {
