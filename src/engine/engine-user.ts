@@ -41,10 +41,17 @@ export function makePrivateFolder(path: string, user: EngineUser | undefined): s
   return path;
 }
 
+/**
+ * Asks for the program by access(2), as PostgreSQL does, which leaves capabilities out of account; writes into the
+ * folders, as PostgreSQL does, where capabilities count.
+ */
+const REACH = `program=$1; shift; [ -x "$program" ] || exit 1
+for folder; do : >"$folder/.reach" && rm "$folder/.reach" || exit 1; done
+exec "$program" --version`;
+
 async function canReach(user: EngineUser, needs: UserNeeds): Promise<boolean> {
-  const tests = needs.folders.flatMap((folder) => ['-a', '-w', folder, '-a', '-x', folder]);
-  const args = ['-x', needs.program, ...tests];
-  const result = await runCommand({ command: 'test', args, user, deathSignal: 'KILL' });
+  const args = ['-c', REACH, 'sh', needs.program, ...needs.folders];
+  const result = await runCommand({ command: 'sh', args, user, deathSignal: 'KILL' });
   return result.code === 0;
 }
 
