@@ -1,5 +1,7 @@
 import type { Resource } from '@medplum/fhirtypes';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { parseResource } from '../../../../src/fhir/resource-content.ts';
+import { checkContent } from '../../../../src/interactions/check-content.ts';
 import { isNationalProviderIdentifier } from '../../../../src/jobs/demo/npi.ts';
 import { type WholeDemonstration, wholeDemonstration } from './support.ts';
 
@@ -60,6 +62,12 @@ describe('the demonstration', () => {
       }
     }
     expect(dangling).toEqual([]);
+  });
+
+  it('holds nothing that the server would not take as FHIR JSON', () => {
+    for (const { entries } of whole.units) {
+      for (const { text } of entries) expect(() => checkContent(parseResource(text))).not.toThrow();
+    }
   });
 
   it('keeps the decimals of Synthea digit for digit', () => {
