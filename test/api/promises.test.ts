@@ -215,6 +215,20 @@ describe('the server', () => {
     expect(Object.keys(response.headers)).toEqual(expect.arrayContaining(promised));
   });
 
+  test.each(['/Patient', '/Patient/there', '/Patient/there/_history', '/metadata'])(
+    'answers at %s to HEAD like to GET, without the body, and to what is not listed with 405',
+    async (path) => {
+      const [head, got] = [await supertest(server.app).head(`/fhir${path}`), await send({ method: 'GET', url: path })];
+      expect([head.status, head.text, head.headers['content-length']]).toEqual([
+        200,
+        undefined,
+        got.headers['content-length'],
+      ]);
+      expect((await supertest(server.app).patch(`/fhir${path}`)).status).toBe(405);
+      expect((await supertest(server.app).options(`/fhir${path}`)).status).toBe(405);
+    },
+  );
+
   test('answers at metadata with the CapabilityStatement of the address that was asked', async () => {
     const response = await send({ method: 'GET', url: '/metadata', headers: { Host: 'iis.example.org' } });
     const statement = buildCapabilityStatement(server.jenner.definitions, { baseUrl: 'http://iis.example.org/fhir' });
