@@ -13,7 +13,9 @@ export const buildGenerated = (definitions: Definitions): Readonly<Record<string
   'openapi/openapi.json': toText(buildOpenApi(definitions, INSTANCE)),
 });
 
-const toText = (document: object): string => `${JSON.stringify(document, null, 2)}\n`;
+/** Pretty-printed, but for references, which read best on one line. */
+const toText = (document: object): string =>
+  `${JSON.stringify(document, null, 2).replace(/\{\s+("\$ref": "[^"]*")\s+\}/g, '{ $1 }')}\n`;
 
 /** Writes the generated files of the project whose root directory is given (a `file:` URL that ends in `/`). */
 export async function writeGenerated(root: URL): Promise<void> {

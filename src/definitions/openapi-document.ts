@@ -19,7 +19,7 @@ interface OpenApiInfo {
   readonly license: { readonly name: string; readonly identifier: string };
 }
 
-export interface OpenApiServer {
+interface OpenApiServer {
   readonly url: string;
   readonly description: string;
 }

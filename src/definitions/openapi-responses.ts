@@ -36,7 +36,7 @@ export function refusals(...own: readonly RefusalStatus[]): Readonly<Record<stri
   return Object.fromEntries(statuses.map((status) => [status, referTo('responses', `refusal-${status}`)]));
 }
 
-export const jsonOf = (schema: string): OpenApiContent => ({ [mediaType]: { schema: referTo('schemas', schema) } });
+const jsonOf = (schema: string): OpenApiContent => ({ [mediaType]: { schema: referTo('schemas', schema) } });
 
 type HeaderName = keyof typeof HEADERS;
 

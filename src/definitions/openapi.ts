@@ -28,7 +28,7 @@ export function buildOpenApi(definitions: Definitions, instance: ServerInstance)
 
 const DESCRIPTION = [
   'A FHIR R4 (4.0.1) server. The elements of the resources are as FHIR defines them; this document has their frame.',
-  'A path that is listed answers 405 to a method that is not, except HEAD, which is answered like GET without its body.',
+  'A FHIR path that is listed answers 405 to a method that is not, except HEAD: that is answered like GET, without its body.',
   'Search parameters take modifiers (`code:modifier=value`): the CapabilityStatement at `metadata` lists those of each. ' +
     'A parameter or modifier that is not supported is refused with 400, never passed over.',
 ].join('\n\n');
