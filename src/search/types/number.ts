@@ -15,12 +15,16 @@ export function parseNumberValue(raw: string, context: ValueContext): Extract<Se
   return { type: 'number', prefix, ...range };
 }
 
-/** The number, and half a unit of its last digit to both sides, computed in whole numbers so that nothing is lost. */
+/**
+ * The number, and half a unit of its last digit to both sides, computed in whole numbers so that nothing is lost. R4
+ * gives `1e2` the range [95, 105), a digit narrower than its rule: a whole number with an exponent counts one more.
+ */
 export function parseImpliedRange(text: string): ImpliedRange | undefined {
-  const [, sign, whole, fraction = '', exponent = '0'] = DECIMAL.exec(text) ?? [];
+  const [, sign, whole, decimals, power] = DECIMAL.exec(text) ?? [];
   if (!whole) return undefined;
+  const fraction = decimals ?? (power === undefined ? '' : '0');
   const tenths = BigInt(whole + fraction) * 10n * (sign === '-' ? -1n : 1n);
-  const scale = Number(exponent) - fraction.length - 1;
+  const scale = Number(power ?? 0) - fraction.length - 1;
   const at = (digits: bigint): number => Number(`${digits}e${scale}`);
   const range = { value: at(tenths), low: at(tenths - 5n), high: at(tenths + 5n) };
   return Number.isFinite(range.low) && Number.isFinite(range.high) ? range : undefined;
