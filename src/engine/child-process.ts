@@ -56,17 +56,25 @@ const PIPE_GUARD = `exec 3<&0; signal=$1; shift
 { cat <&3 >/dev/null; kill -"$signal" "$child" 2>/dev/null; } &
 exec 3<&-; wait "$child"`;
 
-function guarded(command: Command): readonly [string, readonly string[], 'ignore' | 'pipe'] {
+export interface GuardedCommand {
+  readonly program: string;
+  readonly args: readonly string[];
+  /** `pipe`: the child ends when this end of its input closes. */
+  readonly input: 'ignore' | 'pipe';
+}
+
+/** The command line by which a child is bound to our life, with setpriv (its path) or without. */
+export function guardCommand(command: Command, setpriv: string | undefined): GuardedCommand {
+  const { deathSignal } = command;
   const own = [command.command, ...command.args];
-  const setpriv = findProgram('setpriv');
-  if (setpriv)
-    return [setpriv, ['--pdeathsig', command.deathSignal, ...userArguments(command.user), '--', ...own], 'ignore'];
-  return ['/bin/sh', ['-c', PIPE_GUARD, 'sh', command.deathSignal, ...own], 'pipe'];
+  if (!setpriv) return { program: '/bin/sh', args: ['-c', PIPE_GUARD, 'sh', deathSignal, ...own], input: 'pipe' };
+  const args = ['--pdeathsig', deathSignal, ...userArguments(command.user), '--', ...own];
+  return { program: setpriv, args, input: 'ignore' };
 }
 
 /** Starts a child in a session of its own (so that Ctrl-C reaches it through us, in order) that ends when we do. */
 export function spawnGuarded(command: Command, output: 'pipe' | number): ChildProcess {
-  const [program, args, input] = guarded(command);
+  const { program, args, input } = guardCommand(command, findProgram('setpriv'));
   const options: SpawnOptions = {
     env: command.env ?? CHILD_ENVIRONMENT,
     stdio: [input, output, output],

@@ -13,8 +13,6 @@ const DYING_OWNER_MS = 4_000;
 /** What the folder says about itself. */
 export interface DataFolderRecord {
   readonly kind: EngineKind;
-  /** The TCP port on loopback that a mongod of this folder has as its name in its replica set. */
-  readonly port?: number;
 }
 
 export function readDataFolderRecord(folder: string): DataFolderRecord | undefined {
@@ -42,7 +40,12 @@ function busyMessage(folder: string, owner: LockRecord | undefined): string {
 /** Takes the folder for this process. Rejects, naming folder and process, when another keeps it. */
 export async function takeDataFolder(folder: string): Promise<OwnerLock> {
   mkdirSync(folder, { recursive: true, mode: 0o711 });
-  const lock = await acquireLock(join(folder, LOCK), { waitMs: DYING_OWNER_MS });
+  const path = join(folder, LOCK);
+  // Another part of this very process does not end by being waited for.
+  const owner = readLock(path);
+  const isOurs = owner?.pid === process.pid && livenessOf(owner) === 'alive';
+  const waitMs = isOurs ? 0 : DYING_OWNER_MS;
+  const lock = await acquireLock(path, { waitMs });
   if (lock.kind === 'busy') throw new Error(busyMessage(folder, lock.owner));
   return lock;
 }

@@ -32,6 +32,8 @@ export interface Engine {
   readonly uri: string;
   /** Which engine was taken and why, for the console. */
   readonly why: string;
+  /** The process id of the database, which changes when it had to be started again. */
+  processId(): number;
   /** The PostgreSQL behind a `documentdb` engine. */
   readonly postgres?: PostgresAddress;
   /** Ends the engine and gives the data folder free. */

@@ -1,6 +1,7 @@
 /** Tries the ways to a database engine in their order, and says plainly what was tried when none leads anywhere. */
 import { startCachedDocumentdb, startFetchedDocumentdb } from './documentdb/documentdb-engine.ts';
 import type { Engine, EngineKind, EngineReport } from './engine.ts';
+import { startDownloadedMongod, startInstalledMongod, startKeptMongod } from './mongod/mongod-engine.ts';
 
 export interface EngineSearch {
   readonly cache: string;
@@ -32,7 +33,28 @@ const FETCHED_DOCUMENTDB: Way = {
   start: startFetchedDocumentdb,
 };
 
-const WAYS: readonly Way[] = [CACHED_DOCUMENTDB, FETCHED_DOCUMENTDB];
+const INSTALLED_MONGOD: Way = {
+  name: 'a mongod on the PATH',
+  kind: 'mongod',
+  absent: 'none there',
+  start: startInstalledMongod,
+};
+
+const KEPT_MONGOD: Way = {
+  name: 'a mongod fetched before',
+  kind: 'memory-server',
+  absent: 'none there',
+  start: startKeptMongod,
+};
+
+const DOWNLOADED_MONGOD: Way = {
+  name: 'a mongod to download',
+  kind: 'memory-server',
+  absent: 'not available',
+  start: startDownloadedMongod,
+};
+
+const WAYS: readonly Way[] = [INSTALLED_MONGOD, CACHED_DOCUMENTDB, KEPT_MONGOD, DOWNLOADED_MONGOD, FETCHED_DOCUMENTDB];
 
 /** On continuous integration every run takes the same engine, whatever else the machine has. */
 function orderFor(environment: NodeJS.ProcessEnv): readonly Way[] {
@@ -45,13 +67,17 @@ function adviceFor(only: EngineKind | undefined): string {
   return `${data}Set MONGODB_URI to a MongoDB replica set (6.0 or later), or make one of these ways possible.`;
 }
 
+function explain(taken: string, failures: readonly string[]): string {
+  return failures.length === 0 ? taken : `${taken}, because there was no other way before it: ${failures.join('; ')}`;
+}
+
 /** The first engine that starts; only those of the given kind where one is given. */
 export async function findEngine(search: EngineSearch, only: EngineKind | undefined): Promise<Engine> {
   const failures: string[] = [];
   for (const way of orderFor(search.environment).filter(({ kind }) => only === undefined || kind === only)) {
     try {
       const engine = await way.start(search);
-      if (engine) return { ...engine, why: [engine.why, ...failures].join('; ') };
+      if (engine) return { ...engine, why: explain(engine.why, failures) };
       failures.push(`${way.name}: ${way.absent}`);
     } catch (error) {
       failures.push(`${way.name}: ${error instanceof Error ? error.message : String(error)}`);

@@ -100,11 +100,12 @@ function writeRecord(path: string, record: LockRecord): void {
   renameSync(next, path);
 }
 
+function isOurs(path: string, identity: ProcessIdentity): boolean {
+  const record = readLock(path);
+  return record?.pid === identity.pid && record.startedAt === identity.startedAt;
+}
+
 function hold(path: string, identity: ProcessIdentity): OwnerLock {
-  const isOurs = (): boolean => {
-    const record = readLock(path);
-    return record?.pid === identity.pid && record.startedAt === identity.startedAt;
-  };
   const beat = (): void => {
     try {
       utimesSync(path, new Date(), new Date());
@@ -115,7 +116,7 @@ function hold(path: string, identity: ProcessIdentity): OwnerLock {
   const heartbeat = setInterval(beat, HEARTBEAT_MS).unref();
   const remove = (): void => {
     clearInterval(heartbeat);
-    if (isOurs()) rmSync(path, { force: true });
+    if (isOurs(path, identity)) rmSync(path, { force: true });
   };
   const withdraw = atExit(remove);
   return {

@@ -1,15 +1,9 @@
 /** The settings of the embedded PostgreSQL with DocumentDB (PostgreSQL 18, chapter 19); why each is as it is: docs/engine.md. */
-import { totalmem } from 'node:os';
+import { availableMemory } from '../available-memory.ts';
 
 export type Settings = Readonly<Record<string, string>>;
 
 const MEGABYTE = 1024 * 1024;
-
-/** Bytes this process may use: a container's limit where there is one. */
-function availableMemory(): number {
-  const limit = process.constrainedMemory?.() ?? 0;
-  return limit > 0 && limit < totalmem() ? limit : totalmem();
-}
 
 function megabytes(share: number, least: number, most: number): string {
   return `${Math.max(least, Math.min(most, Math.floor((availableMemory() * share) / MEGABYTE)))}MB`;

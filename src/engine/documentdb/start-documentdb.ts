@@ -83,7 +83,7 @@ async function startIn(run: RunFolder, start: StartDocumentdb): Promise<Engine> 
       await supervision.stop();
       run.remove();
     };
-    return { kind: 'documentdb', uri: gateway.uri, why: start.why, postgres, stop };
+    return { kind: 'documentdb', uri: gateway.uri, why: start.why, processId: supervision.pid, postgres, stop };
   } catch (error) {
     await supervision.stop();
     throw error;
