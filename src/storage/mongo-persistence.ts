@@ -6,7 +6,7 @@ import type {
   UpdateResourceRequest,
   vReadResourceRequest,
 } from 'fhir-works-on-aws-interface';
-import { FhirError, notSupported, type FhirError as Refusal } from '../fhir/error.ts';
+import { conflict, FhirError, notSupported } from '../fhir/error.ts';
 import type { SearchParams } from '../fhir/interaction.ts';
 import { type JsonObject, parseJson, type ResourceContent } from '../fhir/resource-content.ts';
 import type { StoredResource, WriteResult } from '../fhir/stored-resource.ts';
@@ -62,16 +62,19 @@ const ATTEMPTS = 10;
 /** Creates only where nothing matches; what is there already is answered as it is (http.html#ccreate). */
 async function conditionalCreate(store: Store, content: ResourceContent, params: SearchParams): Promise<WriteResult> {
   const { resourceType } = content;
-  for (let attempt = 1; ; attempt++) {
+  for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
     const [match, another] = await matchingIds(store, { resourceType, params });
     if (another !== undefined) throw severalMatch(resourceType);
     if (match !== undefined) return { outcome: 'unchanged', stored: await read(store, resourceType, match) };
-    try {
-      return await createExpectingNone(store, content, params);
-    } catch (error) {
-      if (!(error instanceof FhirError && error.status === 409) || attempt === ATTEMPTS) throw error;
-    }
+    const created = await createExpectingNone(store, content, params).catch(undefinedOnConflict);
+    if (created) return created;
   }
+  throw conflict('What matches If-None-Exist keeps changing; try again.');
+}
+
+function undefinedOnConflict(error: unknown): undefined {
+  if (error instanceof FhirError && error.status === 409) return undefined;
+  throw error;
 }
 
 function createExpectingNone(store: Store, content: ResourceContent, params: SearchParams): Promise<WriteResult> {
@@ -85,7 +88,7 @@ function createExpectingNone(store: Store, content: ResourceContent, params: Sea
   });
 }
 
-const severalMatch = (resourceType: string): Refusal =>
+const severalMatch = (resourceType: string): FhirError =>
   new FhirError(412, [
     {
       severity: 'error',
