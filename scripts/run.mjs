@@ -62,13 +62,29 @@ function compile(project, target, ...folders) {
 }
 
 const build = () => compile('tsconfig.build.json', 'dist', 'src');
-const load = (file) => import(pathToFileURL(at('dist', file)).href);
 
 const lint = () => run(bin('biome'), ['check', ...args]);
 const types = () => run(bin('tsc'), ['--noEmit']);
+const deadCode = () => run(bin('knip'), []);
 const test = () => run(bin('vitest'), ['run', ...args]);
 
+/** Builds, then runs a program of the build in this process. */
+function program(file) {
+  build();
+  return import(pathToFileURL(at('dist', file)).href);
+}
+
+function check() {
+  for (const step of [lint, types, deadCode, test]) step();
+}
+
+function bench() {
+  compile('tsconfig.bench.json', 'dist-bench', 'src', 'bench');
+  return import(pathToFileURL(at('dist-bench', 'bench', 'main.js')).href);
+}
+
 function develop() {
+  build();
   const compiler = spawn(bin('tsc'), ['-p', 'tsconfig.build.json', '--watch', '--preserveWatchOutput'], {
     cwd: root,
     stdio: ['ignore', 2, 2],
@@ -83,19 +99,16 @@ function develop() {
 }
 
 const tasks = {
-  serve: () => (build(), load('main.js')),
-  jenner: () => (build(), load('cli.js')),
-  generate: () => (build(), load('generate.js')),
-  dev: () => (build(), develop()),
+  serve: () => program('main.js'),
+  jenner: () => program('cli.js'),
+  generate: () => program('generate.js'),
+  dev: develop,
   build,
   test,
   lint,
   format: () => run(bin('biome'), ['check', '--write', ...args]),
-  check: () => (lint(), types(), run(bin('knip'), []), test()),
-  bench: () => {
-    compile('tsconfig.bench.json', 'dist-bench', 'src', 'bench');
-    return import(pathToFileURL(at('dist-bench', 'bench', 'main.js')).href);
-  },
+  check,
+  bench,
 };
 
 if (!tasks[task]) {
