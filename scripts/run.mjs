@@ -41,7 +41,7 @@ function sourceState(...folders) {
       else state.update(`${file} ${statSync(file).mtimeMs} ${statSync(file).size}\n`);
     }
   };
-  folders.forEach((folder) => visit(at(folder)));
+  for (const folder of folders) visit(at(folder));
   for (const file of ['tsconfig.json', 'tsconfig.build.json', 'package-lock.json'])
     state.update(readFileSync(at(file)));
   return state.digest('hex');
@@ -90,8 +90,11 @@ function develop() {
     stdio: ['ignore', 2, 2],
   });
   const server = spawn(process.execPath, ['--watch', at('dist', 'main.js')], { cwd: root, stdio: 'inherit' });
-  for (const signal of ['SIGINT', 'SIGTERM'])
-    process.on(signal, () => [compiler, server].forEach((child) => child.kill(signal)));
+  const stop = (signal) => {
+    compiler.kill(signal);
+    server.kill(signal);
+  };
+  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, stop);
   server.on('exit', (code) => {
     compiler.kill();
     process.exitCode = code ?? 0;
