@@ -1,0 +1,72 @@
+/** The only place where adapters meet ports. */
+import type { Express } from 'express';
+import { OPEN_ACCESS } from './auth/access-context.ts';
+import type { Config } from './config.ts';
+import { type Definitions, loadDefinitions } from './definitions/load.ts';
+import { createApp } from './http/app.ts';
+import { handlers } from './interactions/handlers.ts';
+import { createPerform, type Perform } from './interactions/perform.ts';
+import type { Ports } from './interactions/ports.ts';
+import type { Log } from './log.ts';
+import { prepareCollections } from './storage/collections.ts';
+import { type Database, openDatabase } from './storage/database.ts';
+import { translatingErrors } from './storage/database-errors.ts';
+import { mongoBundle } from './storage/mongo-bundle.ts';
+import { mongoHistory } from './storage/mongo-history.ts';
+import { mongoPersistence } from './storage/mongo-persistence.ts';
+import { mongoSearch } from './storage/mongo-search.ts';
+import { loadPageKey } from './storage/page-key.ts';
+import { createVersionClock } from './storage/version-clock.ts';
+
+export interface Composition {
+  readonly root: URL;
+  /** The database to use, and its name where the URI doesn't say. */
+  readonly uri: string;
+  readonly databaseName?: string;
+  /** This server's FHIR base URL: absolute references below it are references to this server. */
+  readonly baseUrl: string;
+  readonly log: Log;
+}
+
+/** The house without a door: everything that performs interactions. */
+export interface Jenner {
+  readonly perform: Perform;
+  readonly definitions: Definitions;
+  readonly database: Database;
+  close(): Promise<void>;
+}
+
+/** Connects, prepares the database and joins the rooms. @throws where the database can't be reached or prepared. */
+export async function compose({ root, uri, databaseName, baseUrl }: Composition): Promise<Jenner> {
+  const definitions = await loadDefinitions(root);
+  const database = await openDatabase(uri, databaseName);
+  try {
+    await prepareCollections(database, definitions);
+    const pageKey = await loadPageKey(database);
+    const store = { database, definitions, baseUrl, clock: createVersionClock(Date.now) };
+    const ports: Ports = {
+      persistence: translatingErrors(mongoPersistence(store)),
+      search: translatingErrors(mongoSearch(store, pageKey)),
+      history: translatingErrors(mongoHistory(store)),
+      bundle: translatingErrors(mongoBundle(store)),
+    };
+    return { perform: createPerform(handlers, definitions, ports), definitions, database, close: database.close };
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+}
+
+/** The door: the house as an HTTP application. */
+export function composeApp(jenner: Jenner, config: Pick<Config, 'auth' | 'baseUrl' | 'maxBody'>, log: Log): Express {
+  const { perform, definitions, database } = jenner;
+  return createApp({
+    perform,
+    served: definitions,
+    authenticate: () => OPEN_ACCESS,
+    baseUrl: config.baseUrl,
+    bodyLimit: config.maxBody,
+    isReady: async () => (await database.db.command({ ping: 1 }, { timeoutMS: 1500 }))['ok'] === 1,
+    log,
+  });
+}

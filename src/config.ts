@@ -1,0 +1,107 @@
+/** The environment as one validated, frozen configuration. The schema below is also what the README's table says. */
+import { fileURLToPath } from 'node:url';
+import { Ajv, type ErrorObject } from 'ajv';
+import type { LogLevel } from './log.ts';
+
+export interface Config {
+  readonly port: number;
+  readonly host: string;
+  /** Undefined: the embedded engine is used. */
+  readonly mongodbUri: string | undefined;
+  /** Directory of the embedded engine's data. */
+  readonly dataDirectory: string;
+  /** Whether an empty database gets the demonstration jurisdiction. */
+  readonly demo: boolean;
+  readonly auth: 'off';
+  /** The public FHIR base URL; undefined: as the client wrote it. */
+  readonly baseUrl: string | undefined;
+  /** Bytes of a request body. */
+  readonly maxBody: number;
+  readonly logLevel: LogLevel;
+}
+
+/** What can be set. Every value arrives as text; numbers are converted. */
+const SCHEMA = {
+  type: 'object',
+  properties: {
+    PORT: { type: 'integer', minimum: 0, maximum: 65535, default: 8080 },
+    HOST: { type: 'string', minLength: 1, default: '127.0.0.1' },
+    MONGODB_URI: { type: 'string', pattern: '^mongodb(\\+srv)?://' },
+    JENNER_DATA_DIR: { type: 'string', minLength: 1 },
+    JENNER_DEMO: { type: 'string', enum: ['on', 'off'] },
+    JENNER_AUTH: { type: 'string', enum: ['off'], default: 'off' },
+    JENNER_BASE_URL: { type: 'string', pattern: '^https?://[^\\s?#]+[^\\s?#/]$' },
+    JENNER_MAX_BODY: { type: 'integer', minimum: 1024, maximum: 1073741824, default: 50 * 1024 * 1024 },
+    JENNER_LOG: { type: 'string', enum: ['error', 'warn', 'info', 'debug'], default: 'info' },
+  },
+} as const;
+
+/** What a value must be, for those who set another. */
+const EXPECTED: Readonly<Record<string, string>> = {
+  PORT: 'a port number, 0 to 65535 (0 takes any free one)',
+  HOST: 'an address to listen on',
+  MONGODB_URI: 'a connection string that begins with mongodb:// or mongodb+srv://',
+  JENNER_DATA_DIR: 'a folder',
+  JENNER_DEMO: 'on or off',
+  JENNER_AUTH: 'off, until this server checks SMART tokens',
+  JENNER_BASE_URL: 'an http or https URL without a slash at its end',
+  JENNER_MAX_BODY: 'a number of bytes, 1024 to 1073741824',
+  JENNER_LOG: 'error, warn, info or debug',
+};
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+interface Settings {
+  readonly PORT: number;
+  readonly HOST: string;
+  readonly MONGODB_URI?: string;
+  readonly JENNER_DATA_DIR?: string;
+  readonly JENNER_DEMO?: 'on' | 'off';
+  readonly JENNER_AUTH: 'off';
+  readonly JENNER_BASE_URL?: string;
+  readonly JENNER_MAX_BODY: number;
+  readonly JENNER_LOG: LogLevel;
+}
+
+/** A configuration that can't be run with: every problem, one a line. */
+export class ConfigError extends Error {}
+
+/** @throws ConfigError naming every variable that is wrong, and what it must be. */
+export function loadConfig(environment: Environment, root: URL): Config {
+  const settings = readSettings(environment);
+  if (!isLoopback(settings.HOST)) {
+    throw new ConfigError(
+      `HOST=${settings.HOST} can be reached from other machines, and JENNER_AUTH=off would let all of them in: ` +
+        'with access control off, listen on 127.0.0.1, ::1 or localhost only.',
+    );
+  }
+  return Object.freeze({
+    port: settings.PORT,
+    host: settings.HOST,
+    mongodbUri: settings.MONGODB_URI,
+    dataDirectory: settings.JENNER_DATA_DIR ?? fileURLToPath(new URL('.jenner/data', root)),
+    demo: settings.JENNER_DEMO === undefined ? settings.MONGODB_URI === undefined : settings.JENNER_DEMO === 'on',
+    auth: settings.JENNER_AUTH,
+    baseUrl: settings.JENNER_BASE_URL,
+    maxBody: settings.JENNER_MAX_BODY,
+    logLevel: settings.JENNER_LOG,
+  });
+}
+
+function readSettings(environment: Environment): Settings {
+  const names = Object.keys(SCHEMA.properties);
+  // An empty variable is one that is not set: that is how shells and compose files leave things out.
+  const given = names.filter((name) => environment[name]).map((name) => [name, environment[name]]);
+  const settings = Object.fromEntries(given);
+  const validate = new Ajv({ coerceTypes: true, useDefaults: true, allErrors: true }).compile(SCHEMA);
+  if (!validate(settings)) throw new ConfigError([...new Set((validate.errors ?? []).map(explain))].join('\n'));
+  return settings as Settings;
+}
+
+function explain({ instancePath }: ErrorObject): string {
+  const name = instancePath.slice(1);
+  return `${name} must be ${EXPECTED[name]}.`;
+}
+
+const isLoopback = (host: string): boolean =>
+  host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);

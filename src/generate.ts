@@ -1,0 +1,5 @@
+/** `npm run generate`: writes the files that are made from the definitions. */
+import { writeGenerated } from './definitions/generate.ts';
+import { projectRoot } from './project-root.ts';
+
+await writeGenerated(projectRoot());

@@ -1,0 +1,13 @@
+/** create, also conditional (FHIR R4, http.html#create, http.html#ccreate). */
+import { checkContent } from './check-content.ts';
+import type { InteractionHandler } from './perform.ts';
+import { writeResponse } from './write-response.ts';
+
+export const create: InteractionHandler<'create'> = async ({ resourceType, resource, ifNoneExist }, { ports }) => {
+  checkContent(resource);
+  const request = { resourceType, resource };
+  const { resource: result } = ifNoneExist
+    ? await ports.persistence.conditionalCreateResource(request, ifNoneExist)
+    : await ports.persistence.createResource(request);
+  return writeResponse(result);
+};

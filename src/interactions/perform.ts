@@ -1,0 +1,52 @@
+/** The one gate: every interaction, also those inside a Bundle, passes here before a handler sees it. */
+import { type AccessContext, grants } from '../auth/access-context.ts';
+import type { Definitions } from '../definitions/load.ts';
+import { forbidden } from '../fhir/error.ts';
+import type { FhirResponse, Interaction, InteractionCode } from '../fhir/interaction.ts';
+import { guardPorts, type Ports } from './ports.ts';
+
+/** Who asks, and under which URL they know this server. */
+export interface Caller {
+  readonly access: AccessContext;
+  /** The FHIR base URL without a slash at its end. */
+  readonly baseUrl: string;
+}
+
+export type Perform = (interaction: Interaction, caller: Caller) => Promise<FhirResponse>;
+
+export interface InteractionContext extends Caller {
+  /** Already restricted to what the caller may see and do. */
+  readonly ports: Ports;
+  readonly definitions: Definitions;
+  /** For interactions made of others. */
+  readonly perform: (interaction: Interaction) => Promise<FhirResponse>;
+  /** @throws FhirError 403 where the caller may not do this; for units that are checked before any of it is done. */
+  readonly permit: (interaction: Interaction) => void;
+}
+
+export type InteractionHandler<Code extends InteractionCode> = (
+  interaction: Extract<Interaction, { code: Code }>,
+  context: InteractionContext,
+) => Promise<FhirResponse>;
+
+/** A code without its handler does not compile. */
+export type Handlers = { readonly [Code in InteractionCode]: InteractionHandler<Code> };
+type AnyHandler = (interaction: Interaction, context: InteractionContext) => Promise<FhirResponse>;
+
+export function createPerform(handlers: Handlers, definitions: Definitions, ports: Ports): Perform {
+  const perform: Perform = async (interaction, caller) => {
+    const permit = (asked: Interaction) => {
+      if (!grants(caller.access, asked)) throw forbidden(`You may not ask for a ${asked.code} here.`);
+    };
+    permit(interaction);
+    const handler = handlers[interaction.code] as AnyHandler;
+    return handler(interaction, {
+      ...caller,
+      ports: guardPorts(ports, caller.access),
+      definitions,
+      perform: (inner) => perform(inner, caller),
+      permit,
+    });
+  };
+  return perform;
+}

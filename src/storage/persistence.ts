@@ -1,0 +1,126 @@
+/**
+ * Reading and writing single resources: every write is a compare-and-set on the version (FHIR R4,
+ * http.html#concurrency).
+ *
+ * A superseded version is copied into history before the current one is replaced, so a crash between the two leaves a
+ * copy that readers pass over, never a gap; no transaction is needed for a single resource.
+ */
+import { v7 as uuid } from 'uuid';
+import { conflict, gone, notFound } from '../fhir/error.ts';
+import type { ResourceContent } from '../fhir/resource-content.ts';
+import type { StoredResource, WriteResult } from '../fhir/stored-resource.ts';
+import type { ResourceDocument } from './database.ts';
+import { isDuplicateKey } from './database-errors.ts';
+import { historyId, toHistoryDocument, toStored, VERSION_PROJECTION } from './resource-document.ts';
+import {
+  checkMatch,
+  firstVersion,
+  isSameContent,
+  nextTombstone,
+  nextVersion,
+  type Store,
+  type WriteTarget,
+} from './versions.ts';
+
+/** Attempts of a write without `If-Match` that keeps losing against others before it gives up with 409. */
+const ATTEMPTS = 8;
+
+/** Time-ordered ids (RFC 9562, version 7): new resources go to the end of the index and page in order of creation. */
+export const newId = (): string => uuid();
+
+/** Stores a new resource under a new id. */
+export async function create(store: Store, content: ResourceContent): Promise<WriteResult> {
+  const document = firstVersion(store, content, newId());
+  await store.database.current(content.resourceType).insertOne(document);
+  return { outcome: 'created', stored: toStored(content.resourceType, document) };
+}
+
+/** The current version. @throws FhirError 404, or 410 where a delete left a tombstone. */
+export async function read(store: Store, resourceType: string, id: string): Promise<StoredResource> {
+  const document = await findCurrent(store, { resourceType, id });
+  if (!document) throw notFound(`${resourceType}/${id} is not known.`);
+  if (document.del) throw gone(`${resourceType}/${id} was deleted.`);
+  return toStored(resourceType, document);
+}
+
+/** One version, current or superseded. @throws FhirError 404, or 410 for the version that is a deletion. */
+export async function vread(store: Store, target: WriteTarget, versionId: string): Promise<StoredResource> {
+  const { resourceType, id } = target;
+  const current = await findCurrent(store, target);
+  const document =
+    current && String(current.v) === versionId
+      ? current
+      : await store.database.history(resourceType).findOne({ _id: historyId(id, versionId) });
+  if (!current || !document) throw notFound(`${resourceType}/${id} has no version ${versionId}.`);
+  if (document.del) throw gone(`Version ${versionId} of ${resourceType}/${id} is its deletion.`);
+  return toStored(resourceType, document);
+}
+
+/** Replaces the content, or creates it under the id that the client chose; identical content changes nothing. */
+export async function update(store: Store, target: WriteTarget, content: ResourceContent): Promise<WriteResult> {
+  return untilWon(target, async () => {
+    const current = await findCurrent(store, target);
+    checkMatch(target, current);
+    const next = nextVersion(store, target, { current, content });
+    const { resourceType } = target;
+    if (!current) return (await insertFirst(store, resourceType, next)) && written('created', resourceType, next);
+    if (isSameContent(resourceType, current, next)) return written('unchanged', resourceType, current);
+    const replaced = await replaceVersion(store, target, { current, next });
+    return replaced && written(current.del ? 'created' : 'updated', resourceType, next);
+  });
+}
+
+/** Leaves a tombstone. Deleting what is not there, or no more, succeeds and changes nothing: undefined. */
+export async function remove(store: Store, target: WriteTarget): Promise<WriteResult | undefined> {
+  const result = await untilWon<WriteResult | 'nothing'>(target, async () => {
+    const current = await findCurrent(store, target);
+    checkMatch(target, current);
+    if (!current || current.del) return 'nothing';
+    const next = nextTombstone(store, target, current);
+    return (await replaceVersion(store, target, { current, next })) && written('deleted', target.resourceType, next);
+  });
+  return result === 'nothing' ? undefined : result;
+}
+
+/** Repeats a compare-and-set until it wins: without `If-Match` the last writer is meant to win. */
+async function untilWon<Result>(target: WriteTarget, attempt: () => Promise<Result | false>): Promise<Result> {
+  for (let tries = 0; tries < ATTEMPTS; tries++) {
+    const result = await attempt();
+    if (result) return result;
+  }
+  throw conflict(`${target.resourceType}/${target.id} is being changed by others all the time; try again.`);
+}
+
+const written = (outcome: WriteResult['outcome'], resourceType: string, document: ResourceDocument): WriteResult => ({
+  outcome,
+  stored: toStored(resourceType, document),
+});
+
+const findCurrent = (store: Store, { resourceType, id }: WriteTarget): Promise<ResourceDocument | null> =>
+  store.database.current(resourceType).findOne({ _id: id }, { projection: VERSION_PROJECTION });
+
+/** False where another writer put a first version there in the meantime. */
+function insertFirst(store: Store, resourceType: string, document: ResourceDocument): Promise<boolean> {
+  return store.database.current(resourceType).insertOne(document).then(won, lostToDuplicate);
+}
+
+interface Replacement {
+  readonly current: ResourceDocument;
+  readonly next: ResourceDocument;
+}
+
+/** False where another writer replaced the version in the meantime. */
+async function replaceVersion(store: Store, target: WriteTarget, { current, next }: Replacement): Promise<boolean> {
+  const { resourceType, id } = target;
+  // A copy that is there already is of the same version, hence the same: a slower writer left it.
+  await store.database.history(resourceType).insertOne(toHistoryDocument(current)).then(won, lostToDuplicate);
+  const result = await store.database.current(resourceType).replaceOne({ _id: id, v: current.v }, next);
+  return result.matchedCount === 1;
+}
+
+const won = (): boolean => true;
+
+function lostToDuplicate(error: unknown): boolean {
+  if (isDuplicateKey(error)) return false;
+  throw error;
+}
