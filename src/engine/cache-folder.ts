@@ -1,5 +1,5 @@
 /** Where fetched engines are kept: outside the project, shared by all checkouts (XDG Base Directory Specification). */
-import { statSync } from 'node:fs';
+import { chmodSync, mkdirSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 
@@ -24,4 +24,15 @@ export function cacheFolder(environment: NodeJS.ProcessEnv = process.env): strin
   const shared = environment['XDG_CACHE_HOME'];
   const own = shared?.startsWith('/') ? shared : join(homedir(), '.cache');
   return join(process.getuid?.() !== 0 || othersMayEnter(own) ? own : SYSTEM_CACHE, 'jenner');
+}
+
+/** Makes a folder of the cache, and the cache itself, for every user to enter: root's engine runs as another one. */
+export function makeCacheFolder(cache: string, name: string): string {
+  const folder = join(cache, name);
+  for (const path of [cache, folder]) {
+    if (statSync(path, { throwIfNoEntry: false })) continue;
+    mkdirSync(path, { recursive: true });
+    chmodSync(path, 0o755);
+  }
+  return folder;
 }

@@ -11,12 +11,6 @@ export interface EngineUser {
 
 type Capability = 'dac_read_search' | 'dac_override';
 
-export interface UserNeeds {
-  readonly program: string;
-  /** Folders it must be able to write, already made and given to it. */
-  readonly folders: readonly string[];
-}
-
 const FALLBACK_ID = 65_534;
 
 function nobody(): EngineUser {
@@ -41,32 +35,32 @@ export function makePrivateFolder(path: string, user: EngineUser | undefined): s
   return path;
 }
 
-/**
- * Asks for the program by access(2), as PostgreSQL does, which leaves capabilities out of account; writes into the
- * folders, as PostgreSQL does, where capabilities count.
- */
-const REACH = `program=$1; shift; [ -x "$program" ] || exit 1
-for folder; do : >"$folder/.reach" && rm "$folder/.reach" || exit 1; done
-exec "$program" --version`;
-
-async function canReach(user: EngineUser, needs: UserNeeds): Promise<boolean> {
-  const args = ['-c', REACH, 'sh', needs.program, ...needs.folders];
-  const result = await runCommand({ command: 'sh', args, user, deathSignal: 'KILL' });
+async function succeeds(user: EngineUser, script: string, ...args: readonly string[]): Promise<boolean> {
+  const result = await runCommand({ command: 'sh', args: ['-c', script, 'sh', ...args], user, deathSignal: 'KILL' });
   return result.code === 0;
 }
 
-/** The user with the least power that reaches all it needs. Rejects with advice where none does. */
-export async function userThatReaches(user: EngineUser | undefined, needs: UserNeeds): Promise<EngineUser | undefined> {
+/** Whether that user can run a program of ours, without any power of root: PostgreSQL asks for itself by access(2). */
+export async function canRun(user: EngineUser | undefined, program: string): Promise<boolean> {
+  return !user || succeeds({ uid: user.uid, gid: user.gid }, '"$1" --version', program);
+}
+
+const WRITE_INTO_EACH = 'for folder; do : >"$folder/.reach" && rm "$folder/.reach" || exit 1; done';
+
+/** The user with the least power that can write the folders, already made and given to it. Rejects where none does. */
+export async function userThatReaches(
+  user: EngineUser | undefined,
+  folders: readonly string[],
+): Promise<EngineUser | undefined> {
   if (!user) return undefined;
-  const candidates: readonly EngineUser[] = [
-    { uid: user.uid, gid: user.gid },
-    { ...user, capability: 'dac_read_search' },
-    { ...user, capability: 'dac_override' },
-  ];
-  for (const candidate of candidates) if (await canReach(candidate, needs)) return candidate;
+  const { uid, gid } = user;
+  const capabilities: readonly (Capability | undefined)[] = [undefined, 'dac_read_search', 'dac_override'];
+  for (const capability of capabilities) {
+    const candidate = { uid, gid, ...(capability && { capability }) };
+    if (await succeeds(candidate, WRITE_INTO_EACH, ...folders)) return candidate;
+  }
   throw new Error(
-    `Jenner runs as root, the database engine must not, and user ${user.uid} cannot reach ${needs.folders.join(', ')} ` +
-      `or run ${needs.program}. Run Jenner as an ordinary user, or choose folders that others may enter ` +
-      '(JENNER_DATA_DIR, JENNER_CACHE_DIR) and a cache that is not mounted noexec.',
+    `Jenner runs as root, the database engine must not, and user ${uid} cannot reach ${folders.join(' and ')}. ` +
+      'Run Jenner as an ordinary user, or choose a data folder that others may pass through (JENNER_DATA_DIR).',
   );
 }

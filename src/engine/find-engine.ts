@@ -68,7 +68,7 @@ function adviceFor(only: EngineKind | undefined): string {
 }
 
 function explain(taken: string, failures: readonly string[]): string {
-  return failures.length === 0 ? taken : `${taken}, because there was no other way before it: ${failures.join('; ')}`;
+  return failures.length === 0 ? taken : `${taken}. Looked for before: ${failures.join('; ')}`;
 }
 
 /** The first engine that starts; only those of the given kind where one is given. */
@@ -78,9 +78,9 @@ export async function findEngine(search: EngineSearch, only: EngineKind | undefi
     try {
       const engine = await way.start(search);
       if (engine) return { ...engine, why: explain(engine.why, failures) };
-      failures.push(`${way.name}: ${way.absent}`);
+      failures.push(`${way.name} (${way.absent})`);
     } catch (error) {
-      failures.push(`${way.name}: ${error instanceof Error ? error.message : String(error)}`);
+      failures.push(`${way.name} (${error instanceof Error ? error.message : String(error)})`);
     }
   }
   const tried = failures.map((failure) => `  - ${failure}`).join('\n');

@@ -34,6 +34,16 @@ async function checkExternal(uri: string): Promise<void> {
   }
 }
 
+const KINDS: readonly EngineKind[] = ['mongod', 'memory-server', 'documentdb'];
+
+/** The kind that JENNER_TEST_ENGINE asks for; whatever the machine has when it does not. */
+function wantedKind(): EngineKind | undefined {
+  const wanted = process.env['JENNER_TEST_ENGINE'];
+  const kind = KINDS.find((known) => known === wanted);
+  if (wanted && !kind) throw new Error(`JENNER_TEST_ENGINE is ${wanted}; it can be ${KINDS.join(', ')}`);
+  return kind;
+}
+
 export async function setup(project: TestProject): Promise<void> {
   const external = process.env['MONGODB_URI'];
   if (external) {
@@ -43,7 +53,8 @@ export async function setup(project: TestProject): Promise<void> {
     project.provide('postgresAddress', null);
     return;
   }
-  engine = await startEngine({ dataDirectory: '', ephemeral: true, report });
+  const only = wantedKind();
+  engine = await startEngine({ dataDirectory: '', ephemeral: true, report, ...(only && { only }) });
   report.step(engine.why);
   project.provide('mongodbUri', engine.uri);
   project.provide('engineKind', engine.kind);

@@ -1,14 +1,15 @@
 /** PostgreSQL's data folder: made once as a template in the cache, copied for every new data folder (PostgreSQL 18, section 18.2). */
 import { createHash } from 'node:crypto';
-import { chownSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { chownSync, existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { makeCacheFolder } from '../cache-folder.ts';
 import { runOrThrow } from '../child-process.ts';
 import type { EngineReport } from '../engine.ts';
 import { type EngineUser, makePrivateFolder, userThatReaches } from '../engine-user.ts';
 import { acquireLock } from '../owner-lock.ts';
 import { makeRunFolder } from '../run-folder.ts';
 import type { CachedEngine } from './engine-cache.ts';
-import { programFolder } from './engine-tree.ts';
+import { programFolder, reachableTree } from './engine-tree.ts';
 import { postgresAddress, runStatements, startPostmaster } from './postmaster.ts';
 import { engineSettings, formatSettings, type Settings, unknownSettingsQuery } from './settings.ts';
 
@@ -83,11 +84,11 @@ function templateFolder(options: TemplateOptions): string {
     .digest('hex')
     .slice(0, 8);
   const uid = options.user?.uid ?? process.getuid?.() ?? 0;
-  return join(options.cache, 'template', `${options.engine.key}_${recipe}_${uid}`);
+  return join(makeCacheFolder(options.cache, 'template'), `${options.engine.key}_${recipe}_${uid}`);
 }
 
-async function initialise(cluster: string, options: TemplateOptions, user: EngineUser | undefined): Promise<void> {
-  const command = join(programFolder(options.engine), 'initdb');
+async function initialise(cluster: string, engine: CachedEngine, user: EngineUser | undefined): Promise<void> {
+  const command = join(programFolder(engine), 'initdb');
   try {
     await runOrThrow({ command, args: ['-D', cluster, ...INITDB], user, deathSignal: 'TERM' });
   } catch (error) {
@@ -108,14 +109,15 @@ async function reportUnknownSettings(socketDirectory: string, settings: Settings
 }
 
 async function build(cluster: string, options: TemplateOptions): Promise<void> {
-  const { engine, report } = options;
+  const { report } = options;
   const run = makeRunFolder();
   try {
+    const root = await reachableTree(options.engine.root, { ...options.engine, user: options.user, folder: run.path });
+    const engine = { ...options.engine, root };
     makePrivateFolder(cluster, options.user);
     const socketDirectory = makePrivateFolder(join(run.path, 'pg'), options.user);
-    const program = join(programFolder(engine), 'postgres');
-    const user = await userThatReaches(options.user, { program, folders: [cluster, socketDirectory] });
-    await initialise(cluster, options, user);
+    const user = await userThatReaches(options.user, [cluster, socketDirectory]);
+    await initialise(cluster, engine, user);
     const settings = engineSettings({ durable: false });
     writeSettings(cluster, settings, user);
     const log = join(run.path, 'template.log');
@@ -136,7 +138,6 @@ async function build(cluster: string, options: TemplateOptions): Promise<void> {
 async function findTemplate(options: TemplateOptions): Promise<string> {
   const template = templateFolder(options);
   if (existsSync(join(template, READY))) return template;
-  mkdirSync(dirname(template), { recursive: true, mode: 0o755 });
   const lock = await acquireLock(`${template}.lock`, { waitMs: 120_000 });
   if (lock.kind === 'busy') throw new Error(`process ${lock.owner?.pid} has been preparing ${template} for too long`);
   try {

@@ -24,11 +24,21 @@ export async function startCachedDocumentdb(start: DocumentdbStart): Promise<Eng
   return engine && startDocumentdb({ ...start, engine, why: describe(engine, 'in the cache') });
 }
 
+async function fetchFor(request: EngineRequest, start: DocumentdbStart): Promise<CachedEngine> {
+  try {
+    return await fetchEngine({ ...start, request });
+  } catch (error) {
+    if (request.postgresMajor === undefined) throw error;
+    const needed = `these data need PostgreSQL ${request.postgresMajor} (they were opened last by ${request.key})`;
+    throw new Error(`${needed}: restore that engine into the cache folder, or import an export of the data. ${error}`);
+  }
+}
+
 /** Fetches the engine and starts it. Rejects with the reason where this machine can't. */
 export async function startFetchedDocumentdb(start: DocumentdbStart): Promise<Engine> {
   const obstacle = whyNoPackages();
   if (obstacle) throw new Error(obstacle);
   const request = requestFor(start.dataDirectory);
-  const engine = await fetchEngine({ ...start, request });
+  const engine = await fetchFor(request, start);
   return startDocumentdb({ ...start, engine, why: describe(engine, "fetched from this machine's package archive") });
 }

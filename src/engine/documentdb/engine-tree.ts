@@ -2,10 +2,18 @@
 import { copyFileSync, existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runOrThrow } from '../child-process.ts';
+import { canRun, type EngineUser } from '../engine-user.ts';
 
 export interface EngineTree {
   readonly root: string;
   readonly postgresMajor: number;
+}
+
+export interface ReachOptions {
+  readonly postgresMajor: number;
+  readonly user: EngineUser | undefined;
+  /** Where a copy may be put, to go with the engine that runs from it. */
+  readonly folder: string;
 }
 
 /** Parts of packages that a running engine never opens. */
@@ -114,6 +122,23 @@ function checkExtension(tree: EngineTree, name: string): void {
 export async function makeRunnable(tree: EngineTree): Promise<void> {
   finishExtensions(tree);
   wrapPrograms(tree);
+  // Root's engine runs as another user, whatever our own umask is.
+  await runOrThrow({ command: 'chmod', args: ['-R', 'a+rX', tree.root], deathSignal: 'KILL' });
   await checkObjects(tree);
   for (const name of ['documentdb', 'documentdb_extended_rum']) checkExtension(tree, name);
+}
+
+/**
+ * The tree where this user can run it: where it lies, or else copied into a folder that the user can enter, because
+ * PostgreSQL looks for itself by means that no power of root helps.
+ */
+export async function reachableTree(root: string, options: ReachOptions): Promise<string> {
+  const program = join(programFolder({ ...options, root }), 'postgres');
+  if (await canRun(options.user, program)) return root;
+  const copy = join(options.folder, 'engine');
+  await runOrThrow({ command: 'cp', args: ['-a', '--reflink=auto', root, copy], deathSignal: 'KILL' });
+  if (await canRun(options.user, join(programFolder({ ...options, root: copy }), 'postgres'))) return copy;
+  throw new Error(
+    `user ${options.user?.uid} can run the engine neither in ${root} nor in ${copy}: are they mounted noexec?`,
+  );
 }

@@ -1,6 +1,8 @@
 /** Fetches PostgreSQL with DocumentDB from the machine's own package archive into the cache, without root (apt-get(8)). */
 import { mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import { makeCacheFolder } from '../cache-folder.ts';
 import type { EngineReport } from '../engine.ts';
 import { acquireLock } from '../owner-lock.ts';
 import { type AptClient, createAptClient, missingPrograms, readAptSources, releaseCodename } from './apt-client.ts';
@@ -38,6 +40,15 @@ function bytesOf(closure: PackageClosure): number {
   return closure.packages.reduce((sum, { size }) => sum + size, 0);
 }
 
+/** As many at a time as there are processors to decompress them. */
+async function unpackAll(files: readonly string[], root: string): Promise<void> {
+  const waiting = [...files];
+  const lane = async (): Promise<void> => {
+    for (let file = waiting.pop(); file !== undefined; file = waiting.pop()) await unpackPackage(file, root);
+  };
+  await Promise.all(Array.from({ length: availableParallelism() }, lane));
+}
+
 async function unpack(fetch: Fetch, closure: PackageClosure, root: string): Promise<void> {
   const debs = join(fetch.work, 'debs');
   const total = bytesOf(closure);
@@ -49,8 +60,12 @@ async function unpack(fetch: Fetch, closure: PackageClosure, root: string): Prom
   fetch.report.progress(text, total, total);
   fetch.report.step(`Unpacking ${closure.packages.length} packages`);
   mkdirSync(root, { recursive: true });
-  for (const name of readdirSync(debs).filter((file) => file.endsWith('.deb')))
-    await unpackPackage(join(debs, name), root);
+  await unpackAll(
+    readdirSync(debs)
+      .filter((name) => name.endsWith('.deb'))
+      .map((name) => join(debs, name)),
+    root,
+  );
   rmSync(debs, { recursive: true, force: true });
 }
 
@@ -84,7 +99,7 @@ async function install(fetch: Fetch, extent: ClosureOptions['extent']): Promise<
 
 async function fetchFrom(place: ArchiveSuite, options: FetchOptions, work: string): Promise<CachedEngine> {
   rmSync(work, { recursive: true, force: true });
-  mkdirSync(work, { recursive: true, mode: 0o755 });
+  mkdirSync(work);
   options.report.step(`Reading the package index of ${place.uri} ${place.suite}`);
   const apt = await createAptClient(place, join(work, 'apt'));
   const fetch: Fetch = { ...options, place, apt, index: await apt.readIndex(), work };
@@ -125,9 +140,9 @@ export function whyNoPackages(): string | undefined {
 
 /** The engine from the cache, or else from the archive; of several who want it at once, one fetches and the others wait. */
 export async function fetchEngine(options: FetchOptions): Promise<CachedEngine> {
-  mkdirSync(engineFolder(options.cache), { recursive: true, mode: 0o755 });
+  const folder = makeCacheFolder(options.cache, 'engine');
   const onWait = (): void => options.report.step('Another process is fetching the database engine; waiting for it');
-  const lock = await acquireLock(join(engineFolder(options.cache), '.lock'), { waitMs: LONGEST_FETCH_MS, onWait });
+  const lock = await acquireLock(join(folder, '.lock'), { waitMs: LONGEST_FETCH_MS, onWait });
   if (lock.kind === 'busy') throw new Error(`process ${lock.owner?.pid} has been fetching the engine for too long`);
   try {
     const cached = findCachedEngine(options.cache, options.request);

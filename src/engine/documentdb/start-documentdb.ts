@@ -15,7 +15,7 @@ import {
   writeSettings,
 } from './cluster.ts';
 import type { CachedEngine } from './engine-cache.ts';
-import { programFolder } from './engine-tree.ts';
+import { reachableTree } from './engine-tree.ts';
 import { type PostmasterOptions, postgresAddress, runStatements, startPostmaster } from './postmaster.ts';
 import { engineSettings } from './settings.ts';
 
@@ -41,7 +41,7 @@ export function recordedCluster(dataDirectory: string): ClusterRecord | undefine
 }
 
 async function prepare(start: StartDocumentdb, run: RunFolder): Promise<PostmasterOptions> {
-  const { engine, dataDirectory } = start;
+  const { dataDirectory } = start;
   const folder = dataDirectory ?? join(run.path, 'data');
   mkdirSync(folder, { recursive: true, mode: 0o711 });
   const cluster = join(folder, 'pg');
@@ -49,10 +49,21 @@ async function prepare(start: StartDocumentdb, run: RunFolder): Promise<Postmast
   const durable = dataDirectory !== undefined;
   if (!existsSync(cluster)) await createCluster({ ...start, user: wanted, cluster, durable });
   const socketDirectory = makePrivateFolder(join(run.path, 'pg'), wanted);
-  const program = join(programFolder(engine), 'postgres');
-  const user = await userThatReaches(wanted, { program, folders: [cluster, socketDirectory] });
+  const user = await userThatReaches(wanted, [cluster, socketDirectory]);
+  const root = await reachableTree(start.engine.root, { ...start.engine, user: wanted, folder: run.path });
   writeSettings(cluster, engineSettings({ durable }), user);
-  return { engine, cluster, socketDirectory, user, log: join(folder, 'engine.log') };
+  return { engine: { ...start.engine, root }, cluster, socketDirectory, user, log: join(folder, 'engine.log') };
+}
+
+/** Brings the extensions in the data to the version of this engine, and notes that it was here. */
+async function takeOver({ cluster, engine, socketDirectory, user }: PostmasterOptions): Promise<void> {
+  const last = readClusterRecord(cluster)?.key;
+  try {
+    await runStatements(postgresAddress(socketDirectory), UPDATE);
+  } catch (error) {
+    throw new Error(`${engine.key} cannot take the data over from ${last}, which opened them last: ${String(error)}`);
+  }
+  if (last !== engine.key) writeClusterRecord(cluster, engine, user);
 }
 
 async function launchPostgres(options: PostmasterOptions, report: EngineReport): Promise<Supervision> {
@@ -61,8 +72,7 @@ async function launchPostgres(options: PostmasterOptions, report: EngineReport):
     onEvent: (text) => report.step(text),
   });
   try {
-    await runStatements(postgresAddress(options.socketDirectory), UPDATE);
-    writeClusterRecord(options.cluster, options.engine, options.user);
+    await takeOver(options);
     return supervision;
   } catch (error) {
     await supervision.stop();

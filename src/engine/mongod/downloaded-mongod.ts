@@ -1,6 +1,6 @@
 /** The mongod that mongodb-memory-server keeps or can fetch (its configuration: MONGOMS_* and package.json). */
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeCacheFolder } from '../cache-folder.ts';
 import type { EngineReport } from '../engine.ts';
 import { acquireLock } from '../owner-lock.ts';
 import { checkMongod, type MongodBinary } from './installed-mongod.ts';
@@ -12,6 +12,7 @@ export interface MongodDownload {
   readonly environment: NodeJS.ProcessEnv;
 }
 
+const MONGOD_FOLDER = 'mongod';
 const LONGEST_DOWNLOAD_MS = 30 * 60_000;
 
 /** Loaded when it is needed only: most starts are served without it. */
@@ -23,7 +24,7 @@ async function library() {
 }
 
 function downloadFolder(cache: string): string {
-  return join(cache, 'mongod');
+  return join(cache, MONGOD_FOLDER);
 }
 
 /** The mongod that the library has fetched before, for us or for others; undefined when it has none. */
@@ -64,8 +65,7 @@ async function withCheckedCertificates<T>(work: () => Promise<T>): Promise<T> {
 
 /** Fetches a mongod, or takes the one that another process has just fetched. Rejects with the reason when it can't be had. */
 export async function downloadMongod(download: MongodDownload): Promise<MongodBinary> {
-  const folder = downloadFolder(download.cache);
-  mkdirSync(folder, { recursive: true });
+  const folder = makeCacheFolder(download.cache, MONGOD_FOLDER);
   const onWait = (): void => download.report.step('Another process is fetching MongoDB; waiting for it');
   const lock = await acquireLock(join(folder, '.lock'), { waitMs: LONGEST_DOWNLOAD_MS, onWait });
   if (lock.kind === 'busy') throw new Error(`process ${lock.owner?.pid} has been fetching MongoDB for too long`);

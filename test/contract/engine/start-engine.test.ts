@@ -122,7 +122,7 @@ describe('the kind of engine of a data folder', () => {
     const dataDirectory = makeFolder();
     const search = { cache: dataDirectory, dataDirectory, report: silent, environment: { PATH: '/nonexistent' } };
     const refusal = findEngine(search, 'mongod');
-    await expect(refusal).rejects.toThrow(/a mongod on the PATH: none there.*engine "mongod".*MONGODB_URI/s);
+    await expect(refusal).rejects.toThrow(/a mongod on the PATH \(none there\).*engine "mongod".*MONGODB_URI/s);
     rmSync(dataDirectory, { recursive: true, force: true });
   });
 });
