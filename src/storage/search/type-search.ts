@@ -1,6 +1,6 @@
 /** Searching one type (FHIR R4, http.html#search): criteria to filter to page, within one query and one order. */
 import type { ClientSession, Filter } from 'mongodb';
-import { notSupported } from '../../fhir/error.ts';
+import { badValue, notSupported } from '../../fhir/error.ts';
 import type { SearchParams } from '../../fhir/interaction.ts';
 import type { StoredResource } from '../../fhir/stored-resource.ts';
 import { parseSearchQuery } from '../../search/parse.ts';
@@ -100,6 +100,8 @@ export async function matchingIds(
   search: { readonly resourceType: string; readonly params: SearchParams; readonly session?: ClientSession },
 ): Promise<string[]> {
   const query = parseQuery(store, search.resourceType, search.params);
+  // Without criteria everything would match: whatever hangs on the condition would be wrong.
+  if (query.criteria.length === 0) throw badValue('A condition needs at least one search criterion.');
   const filter = queryFilter(query, new Date()) as Filter<ResourceDocument>;
   const options = {
     projection: { _id: 1 },
