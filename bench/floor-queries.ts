@@ -22,17 +22,19 @@ const startOf = (day: string): number => Date.parse(`${day}T00:00:00.000Z`);
 const at = (time: number): Date => new Date(time);
 const endOf = (day: string): Date => at(startOf(day) + DAY - 1);
 
+/** Not a tombstone. */
+const ALIVE = { del: { $ne: true } } as const;
 const NEWEST_FIRST = { 's_date.lo': -1, _id: 1 } as const;
 const doses = (filter: Filter<Document>, count: number): FloorQuery => ({
   resourceType: 'Immunization',
-  filter: { ...filter, del: null },
+  filter: { ...filter, ...ALIVE },
   sort: NEWEST_FIRST,
   projection: { ...VERSION_PROJECTION, 's_date.lo': 1 },
   count,
 });
 const people = (filter: Filter<Document>): FloorQuery => ({
   resourceType: 'Patient',
-  filter: { ...filter, del: null },
+  filter: { ...filter, ...ALIVE },
   sort: { _id: 1 },
   projection: VERSION_PROJECTION,
   count: DEFAULT_COUNT,

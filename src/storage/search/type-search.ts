@@ -34,9 +34,12 @@ export function parseQuery(store: Store, resourceType: string, params: SearchPar
   throw notSupported(`The parameter ${unsupported.name} is not supported.`, `http.${unsupported.name}`);
 }
 
-/** Matches everything that the query finds; tombstones are found by nothing. */
+/**
+ * Matches everything that the query finds; tombstones are found by nothing. Said with `$ne`: of `null` DocumentDB's
+ * planner expects few matches, and reads and sorts the whole collection instead of a page's worth of the index.
+ */
 export function queryFilter(query: SearchQuery, now: Date): Conditions {
-  return all([criteriaFilter(query.criteria, now), { del: null }]);
+  return all([criteriaFilter(query.criteria, now), { del: { $ne: true } }]);
 }
 
 /** One page in the default order of the type. */
