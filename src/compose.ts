@@ -39,7 +39,7 @@ export interface Jenner {
 /** Connects, prepares the database and joins the rooms. @throws where the database can't be reached or prepared. */
 export async function compose({ root, uri, databaseName, baseUrl }: Composition): Promise<Jenner> {
   const definitions = await loadDefinitions(root);
-  const database = await openDatabase(uri, databaseName ?? 'jenner');
+  const database = await openDatabase(uri, databaseName);
   try {
     await prepareCollections(database, definitions);
     const pageKey = await loadPageKey(database);

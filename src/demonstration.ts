@@ -13,11 +13,17 @@ interface DemonstrationRecord {
   readonly state: 'loading' | 'loaded';
 }
 
-/** Answers the id of a patient to try things with, where the demonstration is in the database. */
+/** A person of the demonstration to try things with. */
+export interface ExamplePatient {
+  readonly id: string;
+  readonly family: string;
+}
+
+/** Answers a patient to try things with, where the demonstration is in the database. */
 export async function loadDemonstration(
   jenner: Jenner,
   options: { readonly root: URL; readonly baseUrl: string; readonly console: Console },
-): Promise<string | undefined> {
+): Promise<ExamplePatient | undefined> {
   const records = jenner.database.db.collection<DemonstrationRecord>('jenner_demonstration');
   const state = (await records.findOne({ _id: 'demonstration' }))?.state;
   if (state === undefined && (await hasPatients(jenner))) return undefined;
@@ -26,7 +32,7 @@ export async function loadDemonstration(
     await fill(jenner, options);
     await records.updateOne({ _id: 'demonstration' }, { $set: { state: 'loaded' } });
   }
-  return somePatient(jenner);
+  return examplePatient(jenner);
 }
 
 const hasPatients = async ({ database }: Jenner): Promise<boolean> =>
@@ -47,12 +53,12 @@ async function fill(
 }
 
 /** The patient of the newest dose: one who has something to show. */
-async function somePatient({ database }: Jenner): Promise<string | undefined> {
-  const [dose] = await database
-    .current('Immunization')
-    .find({ del: null } as object, { projection: { c: 1 } })
-    .sort({ 's_date.lo': -1, _id: 1 })
-    .limit(1)
-    .toArray();
-  return dose?.c[0]?.replace('Patient/', '');
+async function examplePatient({ database }: Jenner): Promise<ExamplePatient | undefined> {
+  const doses = database.current('Immunization').find({ del: null } as object, { projection: { c: 1 } });
+  const [dose] = await doses.sort({ 's_date.lo': -1, _id: 1 }).limit(1).toArray();
+  const id = dose?.c[0]?.replace('Patient/', '');
+  const patient = id === undefined ? null : await database.current('Patient').findOne({ _id: id });
+  const { name } = JSON.parse(patient?.body ?? '{}') as { name?: readonly { family?: string }[] };
+  const family = name?.[0]?.family;
+  return id && family ? { id, family } : undefined;
 }

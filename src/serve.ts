@@ -7,6 +7,7 @@ import { type Engine, startEngine } from './engine/engine.ts';
 import { FHIR_PATH } from './http/app.ts';
 import { type Door, listen } from './http/server.ts';
 import { createLog, type Log } from './log.ts';
+import { watchNpm } from './parent-watch.ts';
 
 interface Running {
   readonly door: Door;
@@ -29,9 +30,9 @@ export async function serve(environment: NodeJS.ProcessEnv, root: URL): Promise<
     const jenner = await compose({ root, uri: config.mongodbUri ?? engine?.uri ?? '', baseUrl, log });
     running = { ...running, jenner };
     if (!jenner.database.hasTransactions) console.step(STANDALONE);
-    const patientId = config.demo ? await loadDemonstration(jenner, { root, baseUrl, console }) : undefined;
+    const example = config.demo ? await loadDemonstration(jenner, { root, baseUrl, console }) : undefined;
     running.door.open(composeApp(jenner, config, log));
-    console.welcome({ config, port: running.door.port, patientId });
+    console.welcome({ config, port: running.door.port, example });
   } catch (error) {
     await stop();
     throw error;
@@ -83,9 +84,6 @@ function stopOnce(running: () => Running, log: Log): () => Promise<void> {
   };
 }
 
-/** How often the process looks whether the one that started it is still there, in milliseconds. */
-const PARENT_CHECK_MS = 250;
-
 function stopOnSignals(stop: () => Promise<void>, log: Log): void {
   const end = (code: number) => {
     stop().then(
@@ -99,17 +97,5 @@ function stopOnSignals(stop: () => Promise<void>, log: Log): void {
     log.error('uncaught exception', { error });
     end(1);
   });
-  stopWithParent(() => end(0));
-}
-
-/** npm that is killed can't pass the signal on: a server that it started must not stay behind on the port. */
-function stopWithParent(end: () => void): void {
-  if (!process.env['npm_lifecycle_event']) return;
-  const parent = process.ppid;
-  const timer = setInterval(() => {
-    if (process.ppid === parent) return;
-    clearInterval(timer);
-    end();
-  }, PARENT_CHECK_MS);
-  timer.unref();
+  watchNpm(() => end(0));
 }

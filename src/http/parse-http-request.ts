@@ -1,12 +1,11 @@
 /** HTTP read once, at the door: from an Express request to a request line (FHIR R4, http.html#summary). */
 import type { Request } from 'express';
 import { badRequest, unsupportedMediaType } from '../fhir/error.ts';
-import type { SearchParams } from '../fhir/interaction.ts';
 import { parseResource } from '../fhir/resource-content.ts';
 import { parseParams } from '../fhir/search-params.ts';
 import type { RequestLine } from '../interactions/parse-request.ts';
 import { checkAcceptable, checkReadable } from './negotiate.ts';
-import { bodyText } from './read-body.ts';
+import { bodyText, hasBody } from './read-body.ts';
 
 const FORM = 'application/x-www-form-urlencoded';
 
@@ -17,13 +16,15 @@ export function parseHttpRequest(request: Request): RequestLine {
     .replace(/^\/|\/$/g, '')
     .split('/')
     .map(decodeSegment);
-  const { _format, ...params } = { ...parseParams(query), ...formParams(request, path) };
+  // What both the URL and the form say holds, as if it stood in one of them (search.html#search).
+  const { _format, ...params } = parseParams([query, formText(request, path)].filter(Boolean).join('&'));
   checkAcceptable(request.headers.accept, _format);
   return {
     method: request.method === 'HEAD' ? 'GET' : request.method,
     path,
     params,
     ifMatch: request.headers['if-match'],
+    ifNoneMatch: request.headers['if-none-match'],
     ifNoneExist: header(request, 'if-none-exist'),
     resource: () => {
       checkReadable(request.headers['content-type']);
@@ -46,12 +47,11 @@ function decodeSegment(segment: string): string {
 }
 
 /** The form of `POST [type]/_search`, which adds to the query of its URL (http.html#search). */
-function formParams(request: Request, path: readonly string[]): SearchParams {
-  if (request.method !== 'POST' || path.at(-1) !== '_search') return {};
-  const hasBody = Buffer.isBuffer(request.body) && request.body.length > 0;
-  if (!hasBody) return {};
+function formText(request: Request, path: readonly string[]): string {
+  const isForm = request.method === 'POST' && path.at(-1) === '_search' && hasBody(request);
+  if (!isForm) return '';
   if (!request.is(FORM)) throw unsupportedMediaType(`A search by POST is sent as ${FORM}.`);
-  return parseParams(bodyText(request));
+  return bodyText(request);
 }
 
 function header(request: Request, name: string): string | undefined {

@@ -5,14 +5,15 @@ import { badRequest } from '../fhir/error.ts';
 /** Collects a body of any type into `request.body`; larger ones are refused with 413. @param limit in bytes. */
 export const collectBody = (limit: number): RequestHandler => express.raw({ type: () => true, limit, inflate: true });
 
+export const hasBody = ({ body }: Request): boolean => Buffer.isBuffer(body) && body.length > 0;
+
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 /** The body as text, without a byte order mark. @throws FhirError 400 where it is empty or not UTF-8. */
 export function bodyText(request: Request): string {
-  const body: unknown = request.body;
-  if (!Buffer.isBuffer(body) || body.length === 0) throw badRequest('The request needs a body.');
+  if (!hasBody(request)) throw badRequest('The request needs a body.');
   try {
-    return utf8.decode(body);
+    return utf8.decode(request.body);
   } catch {
     throw badRequest('The body is not valid UTF-8.');
   }

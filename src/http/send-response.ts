@@ -27,7 +27,9 @@ export function sendResponse(response: Response, baseUrl: string, answer: FhirRe
 /** A refusal as its OperationOutcome. */
 export function sendRefusal(response: Response, refusal: FhirError): void {
   const headers: Record<string, string> = { 'Content-Type': FHIR_JSON, 'Cache-Control': 'no-store' };
-  if (refusal.retryAfterSeconds !== undefined) headers['Retry-After'] = String(refusal.retryAfterSeconds);
+  const { retryAfterSeconds, allow } = refusal.hints;
+  if (retryAfterSeconds !== undefined) headers['Retry-After'] = String(retryAfterSeconds);
+  if (allow) headers['Allow'] = allow.join(', ');
   // What was not read of a refused body must not be taken for the next request.
   if (refusal.status === tooLarge('').status) headers['Connection'] = 'close';
   response.writeHead(refusal.status, headers).end(JSON.stringify(buildOutcome(refusal.issues)));

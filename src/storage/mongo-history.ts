@@ -2,6 +2,7 @@
 import type { InstanceHistoryRequest } from 'fhir-works-on-aws-interface';
 import { badValue, notSupported } from '../fhir/error.ts';
 import type { SearchParams } from '../fhir/interaction.ts';
+import { formatParams } from '../fhir/search-params.ts';
 import { type FoundPage, toEntry } from './found-page.ts';
 import { instanceHistory } from './history.ts';
 import { DEFAULT_COUNT, MAX_COUNT } from './search/type-search.ts';
@@ -34,12 +35,13 @@ async function historyPage(
   const count = Math.min(wholeNumber('_count', _count) ?? DEFAULT_COUNT, MAX_COUNT);
   const below = wholeNumber(CURSOR, cursor);
   const { versions, total, next } = await instanceHistory(store, { resourceType, id, count, below });
+  const query = formatParams(queryParams);
   const url = `${baseUrl}/${resourceType}/${id}/_history`;
   return {
     numberOfResults: total,
-    entries: versions.map((version) => toEntry(version, baseUrl)),
+    entries: versions.map(({ stored, creates }) => ({ ...toEntry(stored, baseUrl), creates })),
     message: '',
-    selfUrl: url,
+    selfUrl: query === '' ? url : `${url}?${query}`,
     ...(next === undefined ? {} : { nextResultUrl: `${url}?_count=${count}&${CURSOR}=${next}` }),
   };
 }
