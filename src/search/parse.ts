@@ -70,7 +70,7 @@ function readCount(value: string, earlier: number | undefined): number {
 }
 
 /** Reads one `code:modifier=a,b`. @throws FhirError 400 */
-function parseCriterion(
+export function parseCriterion(
   resourceType: string,
   { name, value }: ResultParameter,
   { parameters, baseUrl = '' }: SearchVocabulary,
