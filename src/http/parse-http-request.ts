@@ -27,7 +27,7 @@ export function parseHttpRequest(request: Request): RequestLine {
     ifNoneMatch: request.headers['if-none-match'],
     ifNoneExist: header(request, 'if-none-exist'),
     resource: () => {
-      checkReadable(request.headers['content-type']);
+      if (hasBody(request)) checkReadable(request.headers['content-type']);
       return parseResource(bodyText(request));
     },
   };
