@@ -1,0 +1,1 @@
+export const buildCapabilityStatement = (_d: unknown, i: unknown) => i;
