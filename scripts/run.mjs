@@ -41,7 +41,7 @@ function sourceState(...folders) {
       else state.update(`${file} ${statSync(file).mtimeMs} ${statSync(file).size}\n`);
     }
   };
-  folders.forEach((folder) => visit(at(folder)));
+  for (const folder of folders) visit(at(folder));
   for (const file of ['tsconfig.json', 'tsconfig.build.json', 'package-lock.json'])
     state.update(readFileSync(at(file)));
   return state.digest('hex');
@@ -62,20 +62,39 @@ function compile(project, target, ...folders) {
 }
 
 const build = () => compile('tsconfig.build.json', 'dist', 'src');
-const load = (file) => import(pathToFileURL(at('dist', file)).href);
 
 const lint = () => run(bin('biome'), ['check', ...args]);
 const types = () => run(bin('tsc'), ['--noEmit']);
+const deadCode = () => run(bin('knip'), []);
 const test = () => run(bin('vitest'), ['run', ...args]);
 
+/** Builds, then runs a program of the build in this process. */
+function program(file) {
+  build();
+  return import(pathToFileURL(at('dist', file)).href);
+}
+
+function check() {
+  for (const step of [lint, types, deadCode, test]) step();
+}
+
+function bench() {
+  compile('tsconfig.bench.json', 'dist-bench', 'src', 'bench');
+  return import(pathToFileURL(at('dist-bench', 'bench', 'main.js')).href);
+}
+
 function develop() {
+  build();
   const compiler = spawn(bin('tsc'), ['-p', 'tsconfig.build.json', '--watch', '--preserveWatchOutput'], {
     cwd: root,
     stdio: ['ignore', 2, 2],
   });
   const server = spawn(process.execPath, ['--watch', at('dist', 'main.js')], { cwd: root, stdio: 'inherit' });
-  for (const signal of ['SIGINT', 'SIGTERM'])
-    process.on(signal, () => [compiler, server].forEach((child) => child.kill(signal)));
+  const stop = (signal) => {
+    compiler.kill(signal);
+    server.kill(signal);
+  };
+  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, stop);
   server.on('exit', (code) => {
     compiler.kill();
     process.exitCode = code ?? 0;
@@ -83,19 +102,16 @@ function develop() {
 }
 
 const tasks = {
-  serve: () => (build(), load('main.js')),
-  jenner: () => (build(), load('cli.js')),
-  generate: () => (build(), load('generate.js')),
-  dev: () => (build(), develop()),
+  serve: () => program('main.js'),
+  jenner: () => program('cli.js'),
+  generate: () => program('generate.js'),
+  dev: develop,
   build,
   test,
   lint,
   format: () => run(bin('biome'), ['check', '--write', ...args]),
-  check: () => (lint(), types(), run(bin('knip'), []), test()),
-  bench: () => {
-    compile('tsconfig.bench.json', 'dist-bench', 'src', 'bench');
-    return import(pathToFileURL(at('dist-bench', 'bench', 'main.js')).href);
-  },
+  check,
+  bench,
 };
 
 if (!tasks[task]) {

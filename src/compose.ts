@@ -1,5 +1,5 @@
 /** The only place where adapters meet ports. */
-import type { Express } from 'express';
+import type { RequestListener } from 'node:http';
 import { OPEN_ACCESS } from './auth/access-context.ts';
 import type { Config } from './config.ts';
 import { type Definitions, loadDefinitions } from './definitions/load.ts';
@@ -39,7 +39,7 @@ export interface Jenner {
 /** Connects, prepares the database and joins the rooms. @throws where the database can't be reached or prepared. */
 export async function compose({ root, uri, databaseName, baseUrl }: Composition): Promise<Jenner> {
   const definitions = await loadDefinitions(root);
-  const database = await openDatabase(uri, databaseName ?? 'jenner');
+  const database = await openDatabase(uri, databaseName);
   try {
     await prepareCollections(database, definitions);
     const pageKey = await loadPageKey(database);
@@ -58,7 +58,11 @@ export async function compose({ root, uri, databaseName, baseUrl }: Composition)
 }
 
 /** The door: the house as an HTTP application. */
-export function composeApp(jenner: Jenner, config: Pick<Config, 'auth' | 'baseUrl' | 'maxBody'>, log: Log): Express {
+export function composeApp(
+  jenner: Jenner,
+  config: Pick<Config, 'auth' | 'baseUrl' | 'maxBody'>,
+  log: Log,
+): RequestListener {
   const { perform, definitions, database } = jenner;
   return createApp({
     perform,

@@ -1,13 +1,13 @@
 /** What a person who starts the server reads: what is done and why, how far it is, and what to try first. */
-import { Presets, SingleBar } from 'cli-progress';
+import cliProgress from 'cli-progress';
 import type { Config } from './config.ts';
-import { FHIR_PATH } from './http/app.ts';
+import { FHIR_PATH } from './http/fhir-path.ts';
 
 export interface Welcome {
   readonly config: Config;
   readonly port: number;
   /** A patient of the demonstration to try things with. */
-  readonly patientId: string | undefined;
+  readonly example: { readonly id: string; readonly family: string } | undefined;
 }
 
 export interface Console {
@@ -31,10 +31,13 @@ export function createConsole(output: Output): Console {
 }
 
 function bars(output: Output): Console['progress'] {
-  let bar: SingleBar | undefined;
+  let bar: cliProgress.SingleBar | undefined;
   return (text, done, total) => {
     if (!bar) {
-      bar = new SingleBar({ stream: output, format: '- {text} [{bar}] {percentage}%', hideCursor: true }, Presets.rect);
+      bar = new cliProgress.SingleBar(
+        { stream: output, format: '- {text} [{bar}] {percentage}%', hideCursor: true },
+        cliProgress.Presets.rect,
+      );
       bar.start(total, done, { text });
     }
     bar.setTotal(total);
@@ -55,17 +58,17 @@ function quarters(write: (line: string) => void): Console['progress'] {
   };
 }
 
-function welcomeText({ config, port, patientId }: Welcome): string {
+function welcomeText({ config, port, example }: Welcome): string {
   const base = `http://localhost:${port}${FHIR_PATH}`;
-  const instance = patientId ?? '<id>';
+  const { id, family } = example ?? { id: '<id>', family: '<name>' };
   return `
   Jenner, an Immunization Information System on FHIR R4
   Base URL  ${config.baseUrl ?? base}
 
   Try:
-    curl '${base}/Patient?family=smith&_count=5'
-    curl '${base}/Patient/${instance}'
-    curl '${base}/Immunization?patient=${instance}'
+    curl '${base}/Patient?family=${encodeURIComponent(family)}&_count=5'
+    curl '${base}/Patient/${id}'
+    curl '${base}/Immunization?patient=${id}'
 
   Access control is off (JENNER_AUTH=off): requests need no token, and only this machine can connect.
 

@@ -4,9 +4,10 @@ import { type Config, ConfigError, loadConfig } from './config.ts';
 import { type Console, createConsole } from './console.ts';
 import { loadDemonstration } from './demonstration.ts';
 import { type Engine, startEngine } from './engine/engine.ts';
-import { FHIR_PATH } from './http/app.ts';
+import { FHIR_PATH } from './http/fhir-path.ts';
 import { type Door, listen } from './http/server.ts';
 import { createLog, type Log } from './log.ts';
+import { watchNpm } from './parent-watch.ts';
 
 interface Running {
   readonly door: Door;
@@ -25,12 +26,13 @@ export async function serve(environment: NodeJS.ProcessEnv, root: URL): Promise<
   try {
     const engine = await findEngine(config, console);
     running = { ...running, engine };
-    const jenner = await join(config, { root, log, running });
+    const baseUrl = config.baseUrl ?? `http://localhost:${running.door.port}${FHIR_PATH}`;
+    const jenner = await compose({ root, uri: config.mongodbUri ?? engine?.uri ?? '', baseUrl, log });
     running = { ...running, jenner };
     if (!jenner.database.hasTransactions) console.step(STANDALONE);
-    const patientId = config.demo ? await loadDemonstration(jenner, root, console) : undefined;
+    const example = config.demo ? await loadDemonstration(jenner, { root, baseUrl, console }) : undefined;
     running.door.open(composeApp(jenner, config, log));
-    console.welcome({ config, port: running.door.port, patientId });
+    console.welcome({ config, port: running.door.port, example });
   } catch (error) {
     await stop();
     throw error;
@@ -66,15 +68,6 @@ async function findEngine({ mongodbUri, dataDirectory }: Config, console: Consol
   return engine;
 }
 
-async function join(
-  { mongodbUri, baseUrl }: Config,
-  { root, log, running }: { readonly root: URL; readonly log: Log; readonly running: Running },
-): Promise<Jenner> {
-  const uri = mongodbUri ?? running.engine?.uri ?? '';
-  const base = baseUrl ?? `http://localhost:${running.door.port}${FHIR_PATH}`;
-  return compose({ root, uri, baseUrl: base, log });
-}
-
 /** Stops everything that runs by then, once, however often it is asked. */
 function stopOnce(running: () => Running, log: Log): () => Promise<void> {
   let stopping: Promise<void> | undefined;
@@ -91,9 +84,6 @@ function stopOnce(running: () => Running, log: Log): () => Promise<void> {
   };
 }
 
-/** How often the process looks whether the one that started it is still there, in milliseconds. */
-const PARENT_CHECK_MS = 250;
-
 function stopOnSignals(stop: () => Promise<void>, log: Log): void {
   const end = (code: number) => {
     stop().then(
@@ -107,17 +97,5 @@ function stopOnSignals(stop: () => Promise<void>, log: Log): void {
     log.error('uncaught exception', { error });
     end(1);
   });
-  stopWithParent(() => end(0));
-}
-
-/** npm that is killed can't pass the signal on: a server that it started must not stay behind on the port. */
-function stopWithParent(end: () => void): void {
-  if (!process.env['npm_lifecycle_event']) return;
-  const parent = process.ppid;
-  const timer = setInterval(() => {
-    if (process.ppid === parent) return;
-    clearInterval(timer);
-    end();
-  }, PARENT_CHECK_MS);
-  timer.unref();
+  watchNpm(() => end(0));
 }

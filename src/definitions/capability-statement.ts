@@ -1,1 +1,90 @@
-export const buildCapabilityStatement = (_d: unknown, i: unknown) => i;
+/** What this server promises, as a resource (FHIR R4, capabilitystatement.html), made from the declarations. */
+import type {
+  CapabilityStatement,
+  CapabilityStatementRest,
+  CapabilityStatementRestResource,
+  CapabilityStatementRestResourceSearchParam,
+} from '@medplum/fhirtypes';
+import type { CompiledSearchParameter } from '../search/parameter.ts';
+import type { Definitions } from './load.ts';
+import {
+  mediaType,
+  resultParameters,
+  type ServerInstance,
+  software,
+  systemInteractions,
+  typeInteractions,
+} from './server.ts';
+
+/** The same statement for the same declarations and base URL, whenever it is asked for. */
+export function buildCapabilityStatement(definitions: Definitions, { baseUrl }: ServerInstance): CapabilityStatement {
+  return {
+    resourceType: 'CapabilityStatement',
+    url: `${baseUrl}/metadata`,
+    version: software.version,
+    name: software.name,
+    title: 'Jenner, an open Immunization Information System',
+    status: 'active',
+    date: software.releaseDate,
+    kind: 'instance',
+    software,
+    implementation: { description: 'A FHIR server for immunization records', url: baseUrl },
+    fhirVersion: '4.0.1',
+    format: [mediaType],
+    rest: [buildRest(definitions)],
+  };
+}
+
+function buildRest(definitions: Definitions): CapabilityStatementRest {
+  return {
+    mode: 'server',
+    documentation: REST_DOCUMENTATION,
+    security: { cors: false, description: ACCESS_CONTROL },
+    resource: definitions.resourceTypes.map((resourceType) => buildResource(definitions, resourceType)),
+    interaction: systemInteractions.map((code) => ({ code })),
+  };
+}
+
+const REST_DOCUMENTATION = [
+  'A path, search parameter or modifier that is not listed here is refused with an OperationOutcome that names it.',
+  `Beside the parameters of its type, every search takes ${resultParameters.map(({ name }) => `\`${name}\``).join(', ')}; ` +
+    'its pages are joined by `next` links.',
+  'Transactions and conditional creates need a database that has transactions (a MongoDB replica set); without one ' +
+    'they are refused with 501.',
+].join('\n\n');
+
+const ACCESS_CONTROL =
+  'This version checks no access tokens. It runs only where its operator has switched access control off ' +
+  '(`JENNER_AUTH=off`), and then only on an address that no other machine can reach.';
+
+function buildResource(definitions: Definitions, resourceType: string): CapabilityStatementRestResource {
+  const searchParam = definitions.searchParameters(resourceType).map(buildSearchParam);
+  return {
+    type: resourceType as CapabilityStatementRestResource['type'],
+    profile: `http://hl7.org/fhir/StructureDefinition/${resourceType}`,
+    interaction: typeInteractions.map((code) => ({ code })),
+    versioning: 'versioned-update',
+    readHistory: true,
+    updateCreate: true,
+    conditionalCreate: true,
+    conditionalRead: 'not-supported',
+    conditionalUpdate: false,
+    conditionalDelete: 'not-supported',
+    referencePolicy: ['literal', 'logical'],
+    // An empty array is not valid FHIR (json.html).
+    ...(searchParam.length === 0 ? {} : { searchParam }),
+  };
+}
+
+function buildSearchParam(parameter: CompiledSearchParameter): CapabilityStatementRestResourceSearchParam {
+  const { code, url, type } = parameter;
+  const modifiers = listModifiers(parameter);
+  const documentation = modifiers.length === 0 ? {} : { documentation: `Modifiers: ${modifiers.join(' ')}` };
+  return { name: code, definition: url, type, ...documentation };
+}
+
+/** `:[type]` stands for the resource types that a Reference may name (search.html#reference). */
+function listModifiers({ modifiers, type, types, targets }: CompiledSearchParameter): readonly string[] {
+  const named = [...modifiers].map((modifier) => `\`:${modifier}\``);
+  return type === 'reference' && types.has('Reference') && targets.length > 0 ? [...named, '`:[type]`'] : named;
+}

@@ -1,5 +1,5 @@
 /** A version of a resource as storage hands it out: its identity, what access is decided on, and the exact text to send. */
-import type { Identity, JsonObject } from './resource-content.ts';
+import type { Identity } from './resource-content.ts';
 
 export type WriteMethod = 'POST' | 'PUT' | 'DELETE';
 
@@ -17,8 +17,6 @@ export interface WriteResult {
   readonly outcome: 'created' | 'updated' | 'unchanged' | 'deleted';
   readonly stored: StoredResource;
 }
-
-export const parseStored = (stored: StoredResource): JsonObject => JSON.parse(stored.body) as JsonObject;
 
 /** The value of `meta.lastUpdated`, an instant with millisecond precision. */
 export const lastUpdatedText = (stored: Identity): string => stored.lastUpdated.toISOString();

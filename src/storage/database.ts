@@ -64,8 +64,16 @@ export function clientOptions(uri: string): MongoClientOptions {
   return Object.fromEntries(Object.entries(DEFAULTS).filter(([name]) => !named.has(name.toLowerCase())));
 }
 
+const DEFAULT_NAME = 'jenner';
+
+/** The database that a connection string names, or ours. */
+export function databaseNameOf(uri: string): string {
+  const name = /^mongodb(?:\+srv)?:\/\/[^/]+\/([^?]+)/.exec(uri)?.[1];
+  return name ? decodeURIComponent(name) : DEFAULT_NAME;
+}
+
 /** Connects and looks at what answers. @throws the driver's error when nothing does. */
-export async function openDatabase(uri: string, name?: string): Promise<Database> {
+export async function openDatabase(uri: string, name = databaseNameOf(uri)): Promise<Database> {
   const client = new MongoClient(uri, { ...clientOptions(uri), ignoreUndefined: true });
   try {
     await client.connect();

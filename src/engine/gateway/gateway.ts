@@ -33,7 +33,6 @@ const WAIT_LIMIT_MS = { pinned: 5000, shared: 30_000 } as const;
 const SWEEP_INTERVAL_MS = 15_000;
 
 const SESSION_SETTINGS = {
-  application_name: 'mongodb-gateway',
   search_path: 'documentdb_api_catalog,documentdb_api,public',
   jit: 'off',
   [FILE_CURSORS_SETTING]: 'on',
@@ -48,9 +47,11 @@ async function probe(postgres: PostgresAddress): Promise<EngineCapabilities> {
   }
 }
 
-function createPool({ postgres, poolSize = POOL_SIZE }: GatewayOptions): PostgresPool {
+/** `self` shows in PostgreSQL's activity view whose connections these are. */
+function createPool({ postgres, poolSize = POOL_SIZE }: GatewayOptions, self: string): PostgresPool {
+  const settings = { ...SESSION_SETTINGS, application_name: `gateway ${self}` };
   return createPostgresPool({
-    connect: () => connectPostgres(postgres, SESSION_SETTINGS),
+    connect: () => connectPostgres(postgres, settings),
     size: poolSize,
     reserved: Math.ceil(poolSize / RESERVED_SHARE),
     waitLimitMs: WAIT_LIMIT_MS,
@@ -93,9 +94,9 @@ function acceptClients(server: Server, engine: EngineState): Set<Socket> {
 /** Starts to listen. Rejects when PostgreSQL can't be reached, lacks what the gateway needs, or the address is taken. */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const capabilities = await probe(options.postgres);
-  const pool = createPool(options);
   const server = createServer();
   const self = await listen(server, options.listen);
+  const pool = createPool(options, self);
   const engine: EngineState = {
     pool,
     sessions: new Map(),

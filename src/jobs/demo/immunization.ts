@@ -37,7 +37,6 @@ export function buildImmunization(dose: GivenDose, context: DoseContext): Immuni
     vaccineCode: vaccineCode(vaccine, dose),
     patient: referenceTo(patient),
     occurrenceDateTime: dose.dateAdministered,
-    recorded: dose.dateAdministered,
     ...manufacturer(dose, tables),
     ...(isHistorical(vaccine) ? historical(drawFor(subject)) : administered(dose, vaccine, context)),
   };
@@ -76,6 +75,7 @@ function administered(dose: GivenDose, vaccine: Vaccine, { testCase, clinic }: D
   const { practitioner, location } = clinic.role;
   const giver = concept('http://terminology.hl7.org/CodeSystem/v2-0443', 'AP', 'Administering Provider');
   return {
+    recorded: dose.dateAdministered,
     primarySource: true,
     ...(location?.[0] ? { location: location[0] } : {}),
     lotNumber: lotNumber(dose.mvx, draw),

@@ -4,7 +4,7 @@ import type { Coding, Meta } from '@medplum/fhirtypes';
 import { objectMembers } from '../../fhir/json-text.ts';
 
 /** The system of the tags this project gives. */
-export const TAG_SYSTEM = 'urn:jenner:tag';
+const TAG_SYSTEM = 'urn:jenner:tag';
 
 const TEST_HEALTH_DATA: Coding = {
   system: 'http://terminology.hl7.org/CodeSystem/v3-ActReason',

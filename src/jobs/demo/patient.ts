@@ -9,7 +9,7 @@ import type { Clinic, NameLists } from './reference-tables.ts';
 import type { TestCase } from './test-cases.ts';
 
 /** The system under which a person carries the id of CDC's test case. */
-export const TEST_CASE_SYSTEM = 'urn:jenner:cdc-cdsi-test-case';
+const TEST_CASE_SYSTEM = 'urn:jenner:cdc-cdsi-test-case';
 
 const REGISTRY_PERSON_SYSTEM = 'urn:jenner:demonstration:registry-person';
 const IDENTIFIER_TYPE = 'http://terminology.hl7.org/CodeSystem/v2-0203';

@@ -26,7 +26,7 @@ export interface ObservationConcept {
   readonly snomed?: readonly SnomedConcept[];
 }
 
-export interface Town {
+interface Town {
   readonly city: string;
   readonly district: string;
   readonly postalCode: string;

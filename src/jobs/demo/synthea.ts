@@ -3,6 +3,7 @@
 import { rewriteStrings } from '../../fhir/json-text.ts';
 import type { LoadEntry, LoadItem } from '../load/unit.ts';
 import { markSynthetic } from './mark.ts';
+import { corrected } from './synthea-corrections.ts';
 
 /** What is known of the entries read so far. */
 interface SyntheaDirectory {
@@ -48,5 +49,5 @@ function isNew({ request }: LoadEntry, { known }: SyntheaDirectory): boolean {
 
 function finished(entry: LoadEntry, { literal }: SyntheaDirectory): LoadEntry {
   const text = rewriteStrings(entry.text, (key, value) => (key === 'reference' ? literal.get(value) : undefined));
-  return { ...entry, text: markSynthetic(text) };
+  return { ...entry, text: markSynthetic(corrected(text)) };
 }

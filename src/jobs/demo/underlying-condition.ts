@@ -9,7 +9,7 @@ import type { ObservationConcept, SnomedConcept } from './reference-tables.ts';
 import type { CaseObservation, TestCase } from './test-cases.ts';
 
 /** The system of CDSi's observation codes, which have no URI of their own. */
-export const CDSI_OBSERVATION_SYSTEM = 'urn:jenner:cdsi-observation';
+const CDSI_OBSERVATION_SYSTEM = 'urn:jenner:cdsi-observation';
 
 /** What happened once is observed, not a problem that persists, even where its SNOMED CT concept is a disorder. */
 const PAST_EVENT = /history|reaction|not attributable|evidence of/i;

@@ -1,8 +1,9 @@
 /** The entries of a Bundle as idempotent writes (FHIR R4, bundle.html and http.html#transaction). */
 
 import { arrayElements, objectMembers, rewriteStrings } from '../../fhir/json-text.ts';
+import { isObject, type JsonObject } from '../../fhir/resource-content.ts';
 import { contentId, uuidOf, withId } from './identity.ts';
-import { asResource, isObject, type JsonObject, stringMember } from './json.ts';
+import { asResource, stringMember } from './json.ts';
 import { type EntryRequest, type Loadable, type LoadEntry, refusalAt, type SourcePosition } from './unit.ts';
 
 /** Types whose entries carry no request: what they hold is loaded as it is. */

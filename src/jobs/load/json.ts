@@ -1,16 +1,12 @@
 /** JSON text at the door of the loader: checked once, then trusted (RFC 8259; FHIR R4, json.html#resources). */
 
-export type JsonObject = Readonly<Record<string, unknown>>;
+import { isObject, type JsonObject } from '../../fhir/resource-content.ts';
 
 export type ParsedResource =
   | { readonly ok: true; readonly resource: JsonObject; readonly resourceType: string }
   | { readonly ok: false; readonly why: string };
 
 const RESOURCE_TYPE = /^[A-Z][A-Za-z]{1,63}$/;
-
-/** Whether a JSON value is an object. */
-export const isObject = (value: unknown): value is JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** The member as a string, or `undefined` where it is absent or something else. */
 export const stringMember = (object: JsonObject, key: string): string | undefined => {

@@ -1,6 +1,6 @@
 /** Progress of a load on a console: a bar on a terminal, plain lines elsewhere (no section of the specification). */
 
-import { Format, Presets, SingleBar } from 'cli-progress';
+import cliProgress from 'cli-progress';
 import { countOf } from './summary.ts';
 
 /** How far a load is. */
@@ -45,9 +45,9 @@ const percent = ({ doneBytes, totalBytes }: LoadProgress): number =>
 
 function bar({ stream, title }: ConsoleProgressOptions): ProgressSink {
   const format = `${title} [{bar}] {percentage}% | {figures}`;
-  const single = new SingleBar(
-    { stream, format, hideCursor: true, barsize: 30, formatBar: Format.BarFormat },
-    Presets.shades_classic,
+  const single = new cliProgress.SingleBar(
+    { stream, format, hideCursor: true, barsize: 30, formatBar: cliProgress.Format.BarFormat },
+    cliProgress.Presets.shades_classic,
   );
   let started = false;
   return {

@@ -44,7 +44,9 @@ interface EntryResponse {
   readonly outcome?: unknown;
 }
 
+/** @throws Error where the server could not, which is no refusal of the resource. */
 function toOutcome({ status, outcome }: EntryResponse): EntryOutcome {
+  if (status.startsWith('5')) throw new Error(diagnosticsOf(outcome) ?? status);
   if (!status.startsWith('2')) return { kind: 'refused', why: diagnosticsOf(outcome) ?? status };
   // A successful write has remarks only where nothing had to be written.
   return { kind: outcome === undefined ? 'written' : 'unchanged' };

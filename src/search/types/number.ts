@@ -15,12 +15,16 @@ export function parseNumberValue(raw: string, context: ValueContext): Extract<Se
   return { type: 'number', prefix, ...range };
 }
 
-/** The number, and half a unit of its last digit to both sides, computed in whole numbers so that nothing is lost. */
+/**
+ * The number, and half a unit of its last digit to both sides, computed in whole numbers so that nothing is lost. R4
+ * gives `1e2` the range [95, 105), a digit narrower than its rule: a whole number with an exponent counts one more.
+ */
 export function parseImpliedRange(text: string): ImpliedRange | undefined {
-  const [, sign, whole, fraction = '', exponent = '0'] = DECIMAL.exec(text) ?? [];
+  const [, sign, whole, decimals, power] = DECIMAL.exec(text) ?? [];
   if (!whole) return undefined;
+  const fraction = decimals ?? (power === undefined ? '' : '0');
   const tenths = BigInt(whole + fraction) * 10n * (sign === '-' ? -1n : 1n);
-  const scale = Number(exponent) - fraction.length - 1;
+  const scale = Number(power ?? 0) - fraction.length - 1;
   const at = (digits: bigint): number => Number(`${digits}e${scale}`);
   const range = { value: at(tenths), low: at(tenths - 5n), high: at(tenths + 5n) };
   return Number.isFinite(range.low) && Number.isFinite(range.high) ? range : undefined;
@@ -41,12 +45,13 @@ export const numberExtractors: Extractors = {
   },
 };
 
-/** The bounds of a Range, infinite where it has none; undefined when it has neither. */
+/** The bounds of a Range, infinite where it has none; undefined when it has neither, or the wrong way round. */
 export function rangeBounds(range: Readonly<Record<string, unknown>>): Interval | undefined {
   const low = boundary(range['low']);
   const high = boundary(range['high']);
   if (low === undefined && high === undefined) return undefined;
-  return { lo: low ?? Number.NEGATIVE_INFINITY, hi: high ?? Number.POSITIVE_INFINITY };
+  const bounds = { lo: low ?? Number.NEGATIVE_INFINITY, hi: high ?? Number.POSITIVE_INFINITY };
+  return bounds.lo <= bounds.hi ? bounds : undefined;
 }
 
 const boundary = (quantity: unknown): number | undefined =>

@@ -1,12 +1,14 @@
-import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { onTestFinished } from 'vitest';
 import { readSources } from '../../../../src/jobs/load/read-sources.ts';
 import type { LoadEntry, LoadItem, LoadUnit, Refusal } from '../../../../src/jobs/load/unit.ts';
 
-/** Writes files below a new temporary folder and answers that folder. */
+/** Writes files below a new temporary folder, gone with the test, and answers that folder. */
 export async function folderWith(files: Readonly<Record<string, string | Uint8Array>>): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'jenner-load-'));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
   for (const [name, content] of Object.entries(files)) {
     await mkdir(dirname(join(folder, name)), { recursive: true });
     await writeFile(join(folder, name), content);

@@ -1,0 +1,38 @@
+/** `npm run jenner -- <command> …`: work on the database from the command line, whether the server runs or not. */
+import { ConfigError } from './config.ts';
+import { forecastCommand } from './forecast-command.ts';
+import { loadCommand } from './load-command.ts';
+import { projectRoot } from './project-root.ts';
+
+/** A command gets its own arguments and answers the exit code. */
+type Command = (args: readonly string[], root: URL) => Promise<number>;
+
+const COMMANDS: Readonly<Record<string, { readonly run: Command; readonly usage: string }>> = {
+  load: { run: loadCommand, usage: 'load <files or folders>   load Bundles and NDJSON, also gzipped' },
+  forecast: {
+    run: forecastCommand,
+    usage: 'forecast --schedule <version> --cases <file>   run immunization test cases',
+  },
+};
+
+const USAGE = `Usage: npm run jenner -- <command>\n\n${Object.values(COMMANDS)
+  .map(({ usage }) => `  ${usage}`)
+  .join('\n')}\n`;
+
+async function main([name, ...args]: readonly string[]): Promise<number> {
+  const command = name === undefined || !Object.hasOwn(COMMANDS, name) ? undefined : COMMANDS[name];
+  if (command) return command.run(args, projectRoot());
+  const isHelp = name === undefined || name === 'help' || name === '--help';
+  (isHelp ? process.stdout : process.stderr).write(isHelp ? USAGE : `There is no command ${name}.\n\n${USAGE}`);
+  return isHelp ? 0 : 2;
+}
+
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  const known = error instanceof ConfigError;
+  process.stderr.write(
+    `${known || !(error instanceof Error) ? String((error as Error).message ?? error) : error.stack}\n`,
+  );
+  process.exitCode = 1;
+}

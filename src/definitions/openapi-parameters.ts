@@ -1,0 +1,86 @@
+/** What the requests take beside their bodies: search parameters, ids, conditional headers (FHIR R4, search.html, http.html). */
+import type { CompiledSearchParameter, SearchParamType } from '../search/parameter.ts';
+import { type OpenApiParameter, type OpenApiReference, referTo } from './openapi-document.ts';
+import { resultParameters } from './server.ts';
+
+type ParameterName = keyof typeof FIXED | (typeof resultParameters)[number]['name'];
+
+export const refersToParameter = (name: ParameterName): OpenApiReference => referTo('parameters', name);
+
+/** The parameters that don't depend on the resource type, and one for each definition of a search parameter. */
+export function buildParameters(
+  searchParameters: readonly CompiledSearchParameter[],
+): Readonly<Record<string, OpenApiParameter>> {
+  const ofSearch = searchParameters.map((parameter) => [componentName(parameter.url), searchParameter(parameter)]);
+  const ofResult = resultParameters.map(({ name, description }) => [name, inQuery(name, description, COUNT)]);
+  return { ...FIXED, ...Object.fromEntries([...ofResult, ...ofSearch]) };
+}
+
+/** What the search of a type takes in its query. */
+export const searchQueryParameters = (parameters: readonly CompiledSearchParameter[]): readonly OpenApiReference[] => [
+  ...parameters.map(({ url }) => referTo('parameters', componentName(url))),
+  ...resultParameters.map(({ name }) => referTo('parameters', name)),
+];
+
+const HL7 = 'http://hl7.org/fhir/SearchParameter/';
+
+/** HL7's definitions are known by their id, any other by its whole URL, so that two never share a name. */
+const componentName = (url: string): string =>
+  url.startsWith(HL7) ? `search.${url.slice(HL7.length)}` : `search.${url.replace(/[^A-Za-z0-9.-]/g, '_')}`;
+
+/** A form of values per type of parameter (search.html#ptypes). */
+const VALUES: Readonly<Record<SearchParamType, string>> = {
+  date: 'a date or dateTime of any precision, after a prefix (eq ne gt lt ge le sa eb ap) where wanted',
+  number: 'a number, after a prefix where wanted',
+  quantity: '[prefix]number|system|code, the system and code as wanted',
+  reference: 'an id, [type]/[id] or an absolute URL',
+  string: 'the beginning of the text, whatever its case and accents',
+  token: 'code, system|code, |code or system|',
+  uri: 'the whole URI',
+  composite: 'the values of its components, joined by $',
+};
+
+function searchParameter({ code, type, url }: CompiledSearchParameter): OpenApiParameter {
+  return inQuery(code, `${type}: ${VALUES[type]}. Commas separate alternatives. Defined by ${url}`, {
+    type: 'array',
+    description: 'Repeated, all must hold.',
+    items: { type: 'string' },
+  });
+}
+
+const inQuery = (name: string, description: string, schema: OpenApiParameter['schema']): OpenApiParameter => ({
+  name,
+  in: 'query',
+  description,
+  schema,
+});
+
+const COUNT = { type: 'integer', minimum: 0 };
+
+const inPath = (name: string, description: string): OpenApiParameter => ({
+  name,
+  in: 'path',
+  description,
+  required: true,
+  schema: referTo('schemas', 'Id'),
+});
+
+const inHeader = (name: string, description: string): OpenApiParameter => ({
+  name,
+  in: 'header',
+  description,
+  schema: { type: 'string' },
+});
+
+const FIXED = {
+  id: inPath('id', 'Logical id of the resource.'),
+  vid: inPath('vid', 'Version id, as in meta.versionId.'),
+  _format: inQuery('_format', 'The format of the answer, in place of the Accept header.', {
+    enum: ['json', 'application/json', 'application/fhir+json'],
+  }),
+  'If-Match': inHeader('If-Match', 'The version that may be replaced: `W/"3"`, or `*` for any that exists.'),
+  'If-None-Exist': inHeader(
+    'If-None-Exist',
+    'A search of the type, without `?`: what is created only where nothing matches it.',
+  ),
+} as const;

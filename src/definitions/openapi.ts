@@ -1,0 +1,88 @@
+/** What this server promises, for tools that know OpenAPI (Specification 3.1.0), made from the declarations. */
+import type { Definitions } from './load.ts';
+import type { OpenApiComponents, OpenApiDocument, OpenApiPath } from './openapi-document.ts';
+import { isLive, isReady, processBundle, readCapabilities, typeOperation } from './openapi-operations.ts';
+import { buildParameters, refersToParameter, searchQueryParameters } from './openapi-parameters.ts';
+import { buildRequestBodies, buildResponses, HEADERS } from './openapi-responses.ts';
+import { buildSchemas } from './openapi-schemas.ts';
+import { type ServerInstance, servedInteractions, software, typeInteractions } from './server.ts';
+
+/** The same document for the same declarations and base URL, whenever it is asked for. */
+export function buildOpenApi(definitions: Definitions, instance: ServerInstance): OpenApiDocument {
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'Jenner, an open Immunization Information System',
+      version: software.version,
+      description: DESCRIPTION,
+      license: { name: 'Apache License 2.0', identifier: 'Apache-2.0' },
+    },
+    servers: [{ url: instance.baseUrl, description: 'FHIR R4' }],
+    // No scheme: this version runs with access control off only, and says so in its CapabilityStatement.
+    security: [],
+    tags: buildTags(definitions),
+    paths: buildPaths(definitions, instance),
+    components: buildComponents(definitions),
+  };
+}
+
+const DESCRIPTION = [
+  'A FHIR R4 (4.0.1) server. The elements of the resources are as FHIR defines them; this document has their frame.',
+  'A FHIR path that is listed answers 405 to a method that is not, except HEAD: that is answered like GET, without its body.',
+  'Search parameters take modifiers (`code:modifier=value`): the CapabilityStatement at `metadata` lists those of each. ' +
+    'A parameter or modifier that is not supported is refused with 400, never passed over.',
+].join('\n\n');
+
+const buildTags = ({ resourceTypes }: Definitions): OpenApiDocument['tags'] => [
+  ...resourceTypes.map((name) => ({ name, description: `http://hl7.org/fhir/R4/${name.toLowerCase()}.html` })),
+  { name: 'System', description: 'The server as a whole.' },
+  { name: 'Health', description: 'For whoever runs the server.' },
+];
+
+type Paths = OpenApiDocument['paths'];
+
+function buildPaths(definitions: Definitions, { baseUrl }: ServerInstance): Paths {
+  const format = { parameters: [refersToParameter('_format')] };
+  const besideFhir = { servers: [{ url: new URL('.', baseUrl).href.replace(/\/$/, ''), description: 'Beside FHIR' }] };
+  return {
+    ...Object.assign({}, ...definitions.resourceTypes.map((resourceType) => typePaths(definitions, resourceType))),
+    '/': { ...format, post: processBundle },
+    '/metadata': { ...format, get: readCapabilities },
+    '/livez': { ...besideFhir, get: isLive },
+    '/readyz': { ...besideFhir, get: isReady },
+  };
+}
+
+function typePaths(definitions: Definitions, resourceType: string): Paths {
+  const subject = { resourceType, searchQuery: searchQueryParameters(definitions.searchParameters(resourceType)) };
+  const paths: Record<string, OpenApiPath> = {};
+  for (const code of typeInteractions) {
+    for (const request of servedInteractions[code].requests) {
+      const path = toTemplate(request.path, resourceType);
+      const method = request.method.toLowerCase();
+      paths[path] = { ...(paths[path] ?? parametersOf(path)), [method]: typeOperation(code, subject, request) };
+    }
+  }
+  return paths;
+}
+
+/** `[type]/[id]` of http.html as `/Patient/{id}`. */
+const toTemplate = (path: string, resourceType: string): string =>
+  `/${path.replace('[type]', resourceType).replaceAll(/\[(\w+)\]/g, '{$1}')}`;
+
+/** What every request of the path takes. */
+function parametersOf(path: string): OpenApiPath {
+  const named = (['id', 'vid'] as const).filter((name) => path.includes(`{${name}}`));
+  return { parameters: [...named, '_format' as const].map(refersToParameter) };
+}
+
+function buildComponents(definitions: Definitions): OpenApiComponents {
+  const { resourceTypes } = definitions;
+  return {
+    schemas: buildSchemas(resourceTypes),
+    parameters: buildParameters(resourceTypes.flatMap((resourceType) => definitions.searchParameters(resourceType))),
+    headers: HEADERS,
+    requestBodies: buildRequestBodies(resourceTypes),
+    responses: buildResponses(resourceTypes),
+  };
+}

@@ -1,0 +1,79 @@
+/** What this server serves, declared once: its promises and their tests are made from it (FHIR R4, http.html#summary). */
+import type { InteractionCode } from '../fhir/interaction.ts';
+
+/** What a promise is made for: one running server. */
+export interface ServerInstance {
+  /** The FHIR base URL without a slash at its end. */
+  readonly baseUrl: string;
+}
+
+/** The version is the one of package.json; the date is when it was released, as a FHIR date. */
+export const software = { name: 'Jenner', version: '0.1.0', releaseDate: '2026-11-22' } as const;
+
+/** The only format, in and out. */
+export const mediaType = 'application/fhir+json';
+
+/** A request line in the words of http.html: `[type]`, `[id]` and `[vid]` stand for what the client says. */
+export interface RequestForm {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  /** Below the base URL, without a slash at its ends. */
+  readonly path: string;
+}
+
+interface ServedInteraction {
+  /** Whether the CapabilityStatement lists it for each resource type, for the system, or nowhere (its own). */
+  readonly level: 'type' | 'system' | 'statement';
+  readonly requests: readonly RequestForm[];
+}
+
+/** Every interaction with the requests that ask for it; a code of `Interaction` that is missing here does not compile. */
+export const servedInteractions = {
+  read: { level: 'type', requests: [{ method: 'GET', path: '[type]/[id]' }] },
+  vread: { level: 'type', requests: [{ method: 'GET', path: '[type]/[id]/_history/[vid]' }] },
+  update: { level: 'type', requests: [{ method: 'PUT', path: '[type]/[id]' }] },
+  delete: { level: 'type', requests: [{ method: 'DELETE', path: '[type]/[id]' }] },
+  'history-instance': { level: 'type', requests: [{ method: 'GET', path: '[type]/[id]/_history' }] },
+  create: { level: 'type', requests: [{ method: 'POST', path: '[type]' }] },
+  'search-type': {
+    level: 'type',
+    requests: [
+      { method: 'GET', path: '[type]' },
+      { method: 'POST', path: '[type]/_search' },
+    ],
+  },
+  transaction: { level: 'system', requests: [{ method: 'POST', path: '' }] },
+  batch: { level: 'system', requests: [{ method: 'POST', path: '' }] },
+  capabilities: { level: 'statement', requests: [{ method: 'GET', path: 'metadata' }] },
+} as const satisfies Readonly<Record<InteractionCode, ServedInteraction>>;
+
+type Served = typeof servedInteractions;
+type CodeAt<Level> = { [Code in keyof Served]: Served[Code]['level'] extends Level ? Code : never }[keyof Served];
+
+export type TypeInteraction = CodeAt<'type'>;
+export type SystemInteraction = CodeAt<'system'>;
+
+const codesAt = <Level extends ServedInteraction['level']>(level: Level): readonly CodeAt<Level>[] =>
+  (Object.keys(servedInteractions) as (keyof Served)[]).filter(
+    (code): code is CodeAt<Level> => servedInteractions[code].level === level,
+  );
+
+/** The interactions of every served resource type. */
+export const typeInteractions: readonly TypeInteraction[] = codesAt('type');
+/** The interactions of the server as a whole. */
+export const systemInteractions: readonly SystemInteraction[] = codesAt('system');
+
+/** Resources on a page of a search or history: where the client doesn't say, and at most. */
+export const pageSize = { usual: 50, most: 1000 } as const;
+
+interface ResultParameter {
+  readonly name: string;
+  readonly description: string;
+}
+
+/** Parameters of every search that are about its result, not about the resources (search.html#return). */
+export const resultParameters = [
+  {
+    name: '_count',
+    description: `Resources on a page: ${pageSize.usual} where it is not given, at most ${pageSize.most}. 0 answers with the total alone.`,
+  },
+] as const satisfies readonly ResultParameter[];

@@ -1,0 +1,34 @@
+import { describe, expect, it } from 'vitest';
+import { floorQuery } from '../../../bench/floor-queries.ts';
+import { drawFrom } from '../../../bench/random.ts';
+import { SHAPES } from '../../../bench/shapes.ts';
+import { loadDefinitions } from '../../../src/definitions/load.ts';
+import { pageSize } from '../../../src/definitions/server.ts';
+import { parseParams } from '../../../src/fhir/search-params.ts';
+import { projectRoot } from '../../../src/project-root.ts';
+import { parseSearchQuery } from '../../../src/search/parse.ts';
+import { sortOf } from '../../../src/storage/search/page-filter.ts';
+import { queryFilter } from '../../../src/storage/search/type-search.ts';
+
+const definitions = await loadDefinitions(projectRoot());
+const searches = SHAPES.flatMap(({ name, request }) => {
+  const { method, path } = request(drawFrom(7), 1000);
+  return method === 'GET' && path.includes('?') ? [{ name, path }] : [];
+});
+
+describe('the floor', () => {
+  it.each(searches)('asks the database for $name exactly what the server asks it for', ({ path }) => {
+    const [resourceType = '', search = ''] = path.slice(1).split('?');
+    const parameters = definitions.searchParameters(resourceType);
+    const query = parseSearchQuery(resourceType, parseParams(search), { parameters, baseUrl: 'http://localhost/fhir' });
+    const byHand = floorQuery(search);
+    expect(byHand.resourceType).toBe(resourceType);
+    expect(byHand.filter).toEqual(queryFilter(query, new Date()));
+    expect(byHand.sort).toEqual(sortOf(definitions.defaultOrder(resourceType)));
+    expect(byHand.count).toBe(query.count ?? pageSize.usual);
+  });
+
+  it('refuses a search that is none of the shapes', () => {
+    expect(() => floorQuery('name=Ada')).toThrow('does not know');
+  });
+});
