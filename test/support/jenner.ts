@@ -82,3 +82,15 @@ function requests(root: string, base: string): Pick<TestServer, 'get' | 'delete'
     put: (path, body) => send(fhir.put(pathOf(path)), body),
   };
 }
+
+/** Several servers on one database, which know nothing of each other. */
+export async function startTestServers(count: number): Promise<readonly [TestServer, ...TestServer[]]> {
+  const first = await startTestServer();
+  const databaseName = first.jenner.database.db.databaseName;
+  const others = await Promise.all(Array.from({ length: count - 1 }, () => startTestServer({ databaseName })));
+  const close = async () => {
+    await Promise.all(others.map((other) => other.close()));
+    await first.close();
+  };
+  return [{ ...first, close }, ...others];
+}
