@@ -1,4 +1,5 @@
 /** Evaluates a patient's doses and forecasts what is due, for every antigen (CDSi logic specification, chapter 4). */
+import type { CalendarDate } from './calendar.ts';
 import { evaluateSeries } from './evaluate/evaluate-series.ts';
 import { organizeHistory } from './organize-history.ts';
 import type { ForecastInput, Patient } from './patient.ts';
@@ -52,15 +53,22 @@ function forecastAntigen(schedule: AntigenSchedule, patient: Patient): AntigenFo
     contraindications: findContraindications(schedule, patient),
   };
   const records = patient.records.get(schedule.antigen) ?? [];
-  const completedGroups = new Set<string>();
+  const completedGroups = new Map<string, CalendarDate>();
   const patientSeries: PatientSeries[] = [];
   for (const series of selectRelevantSeries(schedule, patient)) {
     const walk = { patient, series, records, completedGroups, evaluations: [], targetDoses: [], next: 0 };
     const result = walkSeries(walk, findings);
     patientSeries.push(result);
-    if (result.forecast.status === 'complete') completedGroups.add(series.group);
+    noteCompletion(completedGroups, result);
   }
   return { antigen: schedule.antigen, findings, patientSeries, bestSeries: selectBest(patientSeries, patient) };
+}
+
+/** A group is complete from the day on which the first of its series was. */
+function noteCompletion(completed: Map<string, CalendarDate>, { series, forecast, targetDoses }: PatientSeries): void {
+  const last = targetDoses.findLast(({ status }) => status === 'satisfied');
+  if (forecast.status !== 'complete' || last?.status !== 'satisfied') return;
+  completed.set(series.group, Math.min(completed.get(series.group) ?? last.dose.date, last.dose.date));
 }
 
 function walkSeries(walk: SeriesWalk, findings: AntigenFindings): PatientSeries {

@@ -54,7 +54,7 @@ function isConditionMet(condition: SkipCondition, walk: SeriesWalk, question: Sk
     case 'age':
       return isWithinAges(question.referenceDate, walk.patient.birthDate, condition);
     case 'completed-series':
-      return [...condition.seriesGroups].some((group) => walk.completedGroups.has(group));
+      return [...condition.seriesGroups].some((group) => isCompletedGroup(group, walk, question));
     case 'interval': {
       const previous = walk.records.findLast(({ order }) => order < question.before);
       return previous !== undefined && question.referenceDate >= addDuration(previous.date, condition.interval);
@@ -62,6 +62,12 @@ function isConditionMet(condition: SkipCondition, walk: SeriesWalk, question: Sk
     case 'vaccine-count':
       return compareCount(countDoses(condition, walk, question.before), condition.count);
   }
+}
+
+/** While a dose is evaluated, a series that this or a later dose completes isn't complete yet. */
+function isCompletedGroup(group: string, walk: SeriesWalk, { context, referenceDate }: SkipQuestion): boolean {
+  const completed = walk.completedGroups.get(group);
+  return completed !== undefined && (context === 'forecast' || completed < referenceDate);
 }
 
 function compareCount(count: number, { logic, than }: DoseCount): boolean {

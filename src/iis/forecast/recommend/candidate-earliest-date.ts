@@ -7,7 +7,10 @@ import { isInForce } from '../in-force.ts';
 import type { SeriesWalk } from '../series/patient-series.ts';
 import type { PreferableInterval, SeriesDose } from '../supporting-data.ts';
 
-/** Where no date limits it, the patient's birth date. */
+/**
+ * Where no date limits it, the birth date. Table 7-9 assumes 12/31/2999 instead, which would call aged out whoever comes
+ * to a dose without a minimum age and an earlier dose: a person at risk would be told that nothing is due.
+ */
 export function candidateEarliestDate(target: SeriesDose, walk: SeriesWalk): CalendarDate {
   const { patient, evaluations } = walk;
   const minimumAge = ageRowInForce(target, patient.assessmentDate)?.minimumAge;

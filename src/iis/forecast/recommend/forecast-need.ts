@@ -32,7 +32,7 @@ export function determineForecastNeed(
   { immunity, contraindications }: AntigenFindings,
 ): ForecastNeed {
   if (immunity !== undefined) return noNeed('immune', 'evidence-of-immunity', immunity);
-  const contraindication = contraindicationOf(contraindications, target);
+  const contraindication = contraindicationOf(contraindications, walk.series);
   if (contraindication !== undefined) return noNeed('contraindicated', 'contraindication', contraindication);
   if (target === undefined) return nothingLeft(walk);
   return pastSeason(target, walk) ?? pastAge(target, walk);
@@ -67,7 +67,7 @@ function pastAge(target: SeriesDose, walk: SeriesWalk): ForecastNeed {
   const maximumAge = ageRowInForce(target, assessmentDate)?.maximumAge;
   const maximumAgeDate = maximumAge && addDuration(birthDate, maximumAge);
   if (maximumAgeDate === undefined) return { isNeeded: true, target, earliestDate };
-  const because = `maximum age reached ${formatCalendarDate(maximumAgeDate)}`;
+  const because = `maximum age on ${formatCalendarDate(maximumAgeDate)}`;
   if (assessmentDate >= maximumAgeDate) return noNeed('aged-out', 'past-maximum-age', because);
   if (earliestDate >= maximumAgeDate) return noNeed('aged-out', 'unable-to-finish-before-maximum-age', because);
   return { isNeeded: true, target, earliestDate };

@@ -6,9 +6,16 @@ import type { VaccineGroup } from '../supporting-data.ts';
 
 const PRECEDENCE: readonly PatientSeriesStatus[] = ['contraindicated', 'aged-out', 'not-recommended', 'not-complete'];
 
-/** Table 9-4. */
-export function multipleAntigenStatus(series: readonly PatientSeries[]): PatientSeriesStatus {
+/**
+ * Table 9-4, with the condition that it had until 4.3 and CDC's test cases still expect: in a group that isn't given as
+ * a whole, one antigen's contraindication doesn't take the others away (Td where pertussis is contraindicated).
+ */
+export function multipleAntigenStatus(
+  series: readonly PatientSeries[],
+  { administerFullVaccineGroup }: VaccineGroup,
+): PatientSeriesStatus {
   const statuses = new Set(series.map(({ forecast }) => forecast.status));
+  if (!administerFullVaccineGroup && statuses.has('not-complete')) statuses.delete('contraindicated');
   const first = PRECEDENCE.find((status) => statuses.has(status));
   return first ?? (statuses.has('complete') ? 'complete' : 'immune');
 }

@@ -47,7 +47,7 @@ interface GroupInput {
 export function forecastVaccineGroup(input: GroupInput): VaccineGroupForecast {
   const { group, seriesGroup, bestSeries, patient } = input;
   const all = bestSeries.map(({ patientSeries }) => patientSeries);
-  const status = (group.antigens.length > 1 ? multipleAntigenStatus : singleAntigenStatus)(all);
+  const status = group.antigens.length > 1 ? multipleAntigenStatus(all, group) : singleAntigenStatus(all);
   const due = status === 'not-complete' ? all.filter(({ forecast }) => forecast.dates !== undefined) : [];
   return {
     vaccineGroup: group.name,
