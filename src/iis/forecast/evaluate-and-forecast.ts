@@ -10,7 +10,7 @@ import { forecastSeries } from './recommend/forecast-series.ts';
 import type { DoseEvaluation, PatientSeries, SeriesWalk } from './series/patient-series.ts';
 import type { Prioritized } from './series/prioritize.ts';
 import { selectBest } from './series/select-best.ts';
-import { selectRelevantSeries } from './series/select-relevant.ts';
+import { selectRelevantSeries, selectStartableSeries } from './series/select-relevant.ts';
 import type { AntigenSchedule, SupportingData, VaccineGroup } from './supporting-data.ts';
 import { forecastVaccineGroup, type VaccineGroupForecast } from './vaccine-group/vaccine-group-forecast.ts';
 
@@ -18,7 +18,7 @@ import { forecastVaccineGroup, type VaccineGroupForecast } from './vaccine-group
 export interface AntigenForecast {
   readonly antigen: string;
   readonly findings: AntigenFindings;
-  /** Every relevant series. */
+  /** The relevant series; where no dose of the antigen was given, those that could be started. */
   readonly patientSeries: readonly PatientSeries[];
   readonly bestSeries: readonly Prioritized[];
 }
@@ -38,12 +38,13 @@ export interface Forecast {
 export function evaluateAndForecast(input: ForecastInput, supportingData: SupportingData): Forecast {
   const patient = organizeHistory(input, supportingData);
   const antigens = supportingData.antigens.map((schedule) => forecastAntigen(schedule, patient));
+  const byAntigen = new Map(antigens.map((entry) => [entry.antigen, entry]));
   return {
     scheduleVersion: supportingData.version,
     patient,
     antigens,
     evaluations: antigens.flatMap(({ bestSeries }) => bestSeries.flatMap((best) => best.patientSeries.evaluations)),
-    vaccineGroups: supportingData.vaccineGroups.flatMap((group) => forecastGroup(group, antigens, patient)),
+    vaccineGroups: supportingData.vaccineGroups.flatMap((group) => forecastGroup(group, byAntigen, patient)),
   };
 }
 
@@ -55,7 +56,8 @@ function forecastAntigen(schedule: AntigenSchedule, patient: Patient): AntigenFo
   const records = patient.records.get(schedule.antigen) ?? [];
   const completedGroups = new Map<string, CalendarDate>();
   const patientSeries: PatientSeries[] = [];
-  for (const series of selectRelevantSeries(schedule, patient)) {
+  const relevant = selectRelevantSeries(schedule, patient);
+  for (const series of records.length > 0 ? relevant : selectStartableSeries(relevant)) {
     const walk = { patient, series, records, completedGroups, evaluations: [], targetDoses: [], next: 0 };
     const result = walkSeries(walk, findings);
     patientSeries.push(result);
@@ -88,15 +90,14 @@ function walkSeries(walk: SeriesWalk, findings: AntigenFindings): PatientSeries 
 /** FORECASTVG-1: one forecast for each series group in which the vaccine group has a best series. */
 function forecastGroup(
   group: VaccineGroup,
-  antigens: readonly AntigenForecast[],
+  byAntigen: ReadonlyMap<string, AntigenForecast>,
   patient: Patient,
 ): readonly VaccineGroupForecast[] {
-  const own = antigens.filter(({ antigen }) => group.antigens.includes(antigen));
-  const best = own.flatMap(({ bestSeries }) => bestSeries);
-  const contraindicationGuidance = own.flatMap(({ findings }) => findings.contraindications.guidance);
-  const seriesGroups = [...new Set(best.map(({ patientSeries }) => patientSeries.series.group))].toSorted();
+  const best = group.antigens.flatMap((antigen) => byAntigen.get(antigen)?.bestSeries ?? []);
+  const groupOf = ({ patientSeries }: Prioritized) => patientSeries.series.group;
+  const seriesGroups = [...new Set(best.map(groupOf))].toSorted();
   return seriesGroups.map((seriesGroup) => {
-    const bestSeries = best.filter(({ patientSeries }) => patientSeries.series.group === seriesGroup);
-    return forecastVaccineGroup({ group, seriesGroup, bestSeries, patient, contraindicationGuidance });
+    const bestSeries = seriesGroups.length === 1 ? best : best.filter((entry) => groupOf(entry) === seriesGroup);
+    return forecastVaccineGroup({ group, seriesGroup, bestSeries, patient });
   });
 }

@@ -65,11 +65,13 @@ export function compareForecast(testCase: TestCase, forecast: Forecast): readonl
 const dateText = (date: number | undefined): string | null => (date === undefined ? null : formatCalendarDate(date));
 
 /**
- * A case has one line where a patient can have a forecast for each series group. The line is that of the risk, where the
- * patient has one; else that in which more of the doses count; else the one that is due first.
+ * A case has one line where a patient can have a forecast for each series group. A group that the patient is too old for
+ * says the least. The line is that of the risk, where the patient has one; else that in which more of the doses count;
+ * else the one that is due first.
  */
 function caseLine(own: readonly VaccineGroupForecast[]): VaccineGroupForecast | undefined {
   const rank = (forecast: VaccineGroupForecast) => [
+    forecast.status === 'aged-out' ? 1 : 0,
     forecast.seriesType === 'risk' ? 0 : 1,
     -validDoses(forecast),
     forecast.dates?.adjustedRecommended ?? Number.MAX_SAFE_INTEGER,

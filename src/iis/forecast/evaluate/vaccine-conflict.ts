@@ -6,11 +6,9 @@ import type { VaccineConflict } from '../supporting-data.ts';
 
 /** CONFLICT-3 against every earlier dose of the patient, whatever its antigen. */
 export function evaluateVaccineConflict(dose: AdministeredDose, walk: SeriesWalk): EvaluationReason | undefined {
-  const byPrevious = walk.patient.schedule.conflicts.get(dose.cvx);
-  if (byPrevious === undefined) return undefined;
   for (const previous of walk.patient.doses) {
     if (previous.order >= dose.order) return undefined;
-    const conflict = byPrevious.get(previous.cvx);
+    const conflict = walk.patient.schedule.conflicts.get(previous.cvx)?.get(dose.cvx);
     const reason = conflict && conflictWith(previous, dose, { conflict, walk });
     if (reason) return reason;
   }

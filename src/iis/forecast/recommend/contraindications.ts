@@ -12,7 +12,10 @@ export interface Contraindications {
   readonly guidance: readonly string[];
 }
 
+const NONE: Contraindications = { antigen: undefined, vaccines: new Map(), guidance: [] };
+
 export function findContraindications(schedule: AntigenSchedule, patient: Patient): Contraindications {
+  if (patient.observations.size === 0) return NONE;
   const ofAntigen = schedule.contraindications.find(
     (entry) => patient.observations.has(entry.code) && isOfAge(entry, patient),
   );

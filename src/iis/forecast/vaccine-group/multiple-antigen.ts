@@ -1,5 +1,5 @@
 /** Vaccine groups of several antigens: MMR and DTaP/Tdap/Td (CDSi logic specification 9.3, Tables 9-4 and 9-5). */
-import { type CalendarDate, latest } from '../calendar.ts';
+import { type CalendarDate, later } from '../calendar.ts';
 import type { Patient } from '../patient.ts';
 import type { PatientSeries, PatientSeriesStatus } from '../series/patient-series.ts';
 import type { VaccineGroup } from '../supporting-data.ts';
@@ -28,7 +28,7 @@ export function multipleAntigenEarliestDate(
 ): CalendarDate {
   const dates = due.flatMap(({ forecast }) => forecast.dates?.earliest ?? []);
   if (!due.some(isPriority)) return Math.max(...dates);
-  const lastGiven = latest(antigens.map((antigen) => patient.records.get(antigen)?.at(-1)?.date));
+  const lastGiven = antigens.map((antigen) => patient.records.get(antigen)?.at(-1)?.date).reduce(later);
   return Math.max(Math.min(...dates), lastGiven ?? Number.NEGATIVE_INFINITY);
 }
 
