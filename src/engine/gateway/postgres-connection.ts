@@ -24,7 +24,7 @@ export interface PostgresAddress {
 }
 
 /** `idle`: outside a transaction; `open`: inside one; `failed`: inside one that can only be rolled back. */
-export type TransactionStatus = 'idle' | 'open' | 'failed';
+type TransactionStatus = 'idle' | 'open' | 'failed';
 
 export interface PostgresConnection {
   readonly closed: boolean;

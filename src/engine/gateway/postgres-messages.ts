@@ -9,7 +9,7 @@ export interface Statement {
 }
 
 /** A value in PostgreSQL's binary form; null is SQL NULL. */
-export type Value = Buffer | null;
+type Value = Buffer | null;
 export type Row = readonly Value[];
 
 export const TYPE_OID = { bytea: 17, int8: 20, text: 25, float8: 701 } as const;
