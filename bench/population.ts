@@ -120,6 +120,7 @@ export function immunization(person: number, dose: number, subject: string): Imm
         actor: { reference: `Practitioner/nurse-${clinic}-${draw.below(8)}` },
       },
     ],
+    fundingSource: concept('http://terminology.hl7.org/CodeSystem/immunization-funding-source', ['private', 'Private']),
     programEligibility: [
       concept('https://phinvads.cdc.gov/baseline/2.16.840.1.114222.4.11.3249', ['V01', 'Not VFC eligible']),
     ],

@@ -39,18 +39,26 @@ export interface OutcomeIssue {
   readonly expression?: readonly string[];
 }
 
-/** A refusal: an HTTP status, the issues of its OperationOutcome and, where a client should wait, the seconds to wait. */
+/** What a client can do instead: wait, or use another method. */
+export interface RefusalHints {
+  /** Seconds after which another try makes sense. */
+  readonly retryAfterSeconds?: number | undefined;
+  /** The methods that the path does have. */
+  readonly allow?: readonly string[] | undefined;
+}
+
+/** A refusal: an HTTP status, the issues of its OperationOutcome and hints at what to do instead. */
 export class FhirError extends Error {
   readonly status: number;
   readonly issues: readonly OutcomeIssue[];
-  readonly retryAfterSeconds: number | undefined;
+  readonly hints: RefusalHints;
 
-  constructor(status: number, issues: readonly OutcomeIssue[], retryAfterSeconds?: number) {
+  constructor(status: number, issues: readonly OutcomeIssue[], hints: RefusalHints = {}) {
     super(issues.map((issue) => issue.diagnostics).join('; '));
     this.name = 'FhirError';
     this.status = status;
     this.issues = issues;
-    this.retryAfterSeconds = retryAfterSeconds;
+    this.hints = hints;
   }
 }
 
@@ -76,8 +84,11 @@ export const notSupported = (diagnostics: string, expression?: string): FhirErro
 export const forbidden = (diagnostics: string): FhirError => refuse(403, 'forbidden', diagnostics);
 /** 404: there is no such resource, version, type or path. */
 export const notFound = (diagnostics: string): FhirError => refuse(404, 'not-found', diagnostics);
-/** 405: the path exists, the method does not apply to it. */
-export const methodNotAllowed = (diagnostics: string): FhirError => refuse(405, 'not-supported', diagnostics);
+/** 404: the specification knows such a path, this server does not serve it. */
+export const notServed = (diagnostics: string): FhirError => refuse(404, 'not-supported', diagnostics);
+/** 405: the path exists, the method does not apply to it; `allow` names those that do. */
+export const methodNotAllowed = (diagnostics: string, allow: readonly string[]): FhirError =>
+  new FhirError(405, [{ severity: 'error', code: 'not-supported', diagnostics }], { allow });
 /** 406: none of the formats the client accepts can be produced. */
 export const notAcceptable = (diagnostics: string): FhirError => refuse(406, 'not-supported', diagnostics);
 /** 409: the write lost against a concurrent one and was not retried further. */
@@ -86,6 +97,12 @@ export const conflict = (diagnostics: string): FhirError => refuse(409, 'conflic
 export const gone = (diagnostics: string): FhirError => refuse(410, 'deleted', diagnostics);
 /** 412: `If-Match` names another version than the current one. */
 export const versionConflict = (diagnostics: string): FhirError => refuse(412, 'conflict', diagnostics);
+/** 412: a condition that has to name one resource matches none or several. */
+export const noSingleMatch = (
+  code: 'not-found' | 'multiple-matches',
+  diagnostics: string,
+  expression?: string,
+): FhirError => refuse(412, code, diagnostics, expression);
 /** 413: the body is larger than the server takes. */
 export const tooLarge = (diagnostics: string): FhirError => refuse(413, 'too-long', diagnostics);
 /** 415: the body is in a format the server does not read. */
@@ -96,4 +113,7 @@ export const unprocessable = (issues: readonly OutcomeIssue[]): FhirError => new
 export const notImplemented = (diagnostics: string): FhirError => refuse(501, 'not-supported', diagnostics);
 /** 503: the database can't be reached now; try again after the given seconds. */
 export const unavailable = (diagnostics: string, retryAfterSeconds: number): FhirError =>
-  new FhirError(503, [{ severity: 'error', code: 'transient', diagnostics }], retryAfterSeconds);
+  new FhirError(503, [{ severity: 'error', code: 'transient', diagnostics }], { retryAfterSeconds });
+/** 503: the database is there and did not finish in the time that one request may take. */
+export const tookTooLong = (diagnostics: string, retryAfterSeconds: number): FhirError =>
+  new FhirError(503, [{ severity: 'error', code: 'timeout', diagnostics }], { retryAfterSeconds });

@@ -3,6 +3,8 @@
  * (FHIR R4, resource.html#id and resource.html#Meta; json.html).
  */
 import { badStructure, badValue } from './error.ts';
+import { findJsonFault } from './json-fault.ts';
+import { findObjectProblem } from './json-keys.ts';
 import { compactJson, type Member, objectMembers } from './json-text.ts';
 
 export type JsonObject = { readonly [key: string]: unknown };
@@ -32,15 +34,18 @@ export const isLogicalId = (value: string): boolean => ID.test(value);
 export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
-  } catch (error) {
-    const position = /position (\d+)/.exec((error as Error).message)?.[1];
-    throw badStructure(`The body is not well-formed JSON${position ? ` (at character ${position})` : ''}.`);
+  } catch {
+    throw badStructure(`The body is not well-formed JSON (at character ${findJsonFault(text)}).`);
   }
 }
 
-/** Reads one resource. @throws FhirError 400 when the text is not JSON or not a resource. */
+/** Reads one resource. @throws FhirError 400 when the text is not JSON, ambiguous JSON, or not a resource. */
 export function parseResource(text: string): ResourceContent {
-  return toContent(compactJson(text), parseJson(text));
+  const json = parseJson(text);
+  const compact = compactJson(text);
+  const problem = findObjectProblem(compact);
+  if (problem) throw badStructure(problem);
+  return toContent(compact, json);
 }
 
 /** A resource whose text was cut from a larger document, and its already parsed content. */
@@ -66,7 +71,7 @@ export function isObject(value: unknown): value is JsonObject {
  * replaced, the rest of `meta` is kept (http.html#create, http.html#update).
  */
 export function stampResource(content: ResourceContent, identity: Identity): string {
-  const members = uniqueMembers(content.text, 0, content.resourceType);
+  const members = objectMembers(content.text);
   const meta = members.find((member) => member.key === 'meta');
   const kept = members.filter(({ key }) => key !== 'resourceType' && key !== 'id' && key !== 'meta');
   return `${stampHead(identity)}${metaRest(content, meta)}}${sliceMembers(content.text, kept)}}`;
@@ -84,18 +89,11 @@ function stampHead({ resourceType, id, versionId, lastUpdated }: Identity): stri
 
 function metaRest(content: ResourceContent, meta: Member | undefined): string {
   if (!meta) return '';
-  const members = uniqueMembers(content.text, meta.start, `${content.resourceType}.meta`);
+  const members = objectMembers(content.text, meta.start);
   return sliceMembers(
     content.text,
     members.filter(({ key }) => !/^_?(versionId|lastUpdated)$/.test(key)),
   );
-}
-
-function uniqueMembers(text: string, start: number, path: string): Member[] {
-  const members = objectMembers(text, start);
-  const keys = new Set(members.map(({ key }) => key));
-  if (keys.size !== members.length) throw badStructure(`A property is given twice in ${path}.`, path);
-  return members;
 }
 
 function sliceMembers(text: string, members: readonly Member[]): string {

@@ -1,33 +1,43 @@
-/** HTTP read once, at the door: from an Express request to a request line (FHIR R4, http.html#summary). */
-import type { Request } from 'express';
+/** HTTP read once, at the door: from method, URL, headers and body to a request line (FHIR R4, http.html#summary). */
+import type { IncomingHttpHeaders } from 'node:http';
 import { badRequest, unsupportedMediaType } from '../fhir/error.ts';
-import type { SearchParams } from '../fhir/interaction.ts';
 import { parseResource } from '../fhir/resource-content.ts';
 import { parseParams } from '../fhir/search-params.ts';
 import type { RequestLine } from '../interactions/parse-request.ts';
 import { checkAcceptable, checkReadable } from './negotiate.ts';
-import { bodyText } from './read-body.ts';
+import { bodyText, hasBody } from './read-body.ts';
 
 const FORM = 'application/x-www-form-urlencoded';
 
+export interface HttpRequest {
+  readonly method: string;
+  /** Below the FHIR base, percent-encoded, with its query. */
+  readonly url: string;
+  readonly headers: IncomingHttpHeaders;
+  /** Undefined where there is none. */
+  readonly body: Buffer | undefined;
+}
+
 /** @throws FhirError 400, 406 or 415. */
-export function parseHttpRequest(request: Request): RequestLine {
+export function parseHttpRequest(request: HttpRequest): RequestLine {
   const [pathname = '', query = ''] = splitOnce(request.url, '?');
   const path = pathname
     .replace(/^\/|\/$/g, '')
     .split('/')
     .map(decodeSegment);
-  const { _format, ...params } = { ...parseParams(query), ...formParams(request, path) };
+  // What both the URL and the form say holds, as if it stood in one of them (search.html#search).
+  const { _format, ...params } = parseParams([query, formText(request, path)].filter(Boolean).join('&'));
   checkAcceptable(request.headers.accept, _format);
   return {
     method: request.method === 'HEAD' ? 'GET' : request.method,
     path,
     params,
     ifMatch: request.headers['if-match'],
+    ifNoneMatch: request.headers['if-none-match'],
     ifNoneExist: header(request, 'if-none-exist'),
     resource: () => {
-      checkReadable(request.headers['content-type']);
-      return parseResource(bodyText(request));
+      if (hasBody(request.body)) checkReadable(request.headers['content-type']);
+      return parseResource(bodyText(request.body));
     },
   };
 }
@@ -46,15 +56,15 @@ function decodeSegment(segment: string): string {
 }
 
 /** The form of `POST [type]/_search`, which adds to the query of its URL (http.html#search). */
-function formParams(request: Request, path: readonly string[]): SearchParams {
-  if (request.method !== 'POST' || path.at(-1) !== '_search') return {};
-  const hasBody = Buffer.isBuffer(request.body) && request.body.length > 0;
-  if (!hasBody) return {};
-  if (!request.is(FORM)) throw unsupportedMediaType(`A search by POST is sent as ${FORM}.`);
-  return parseParams(bodyText(request));
+function formText({ method, headers, body }: HttpRequest, path: readonly string[]): string {
+  const isForm = method === 'POST' && path.at(-1) === '_search' && hasBody(body);
+  if (!isForm) return '';
+  const [type = ''] = (headers['content-type'] ?? '').split(';');
+  if (type.trim().toLowerCase() !== FORM) throw unsupportedMediaType(`A search by POST is sent as ${FORM}.`);
+  return bodyText(body);
 }
 
-function header(request: Request, name: string): string | undefined {
+function header(request: HttpRequest, name: string): string | undefined {
   const value = request.headers[name];
   return Array.isArray(value) ? value.join(',') : value;
 }

@@ -1,5 +1,5 @@
 /** batch (FHIR R4, http.html#transaction): each entry on its own; one that fails doesn't touch the others. */
-import { formatBundle } from '../fhir/bundle.ts';
+import { type BundleEntry, formatBundle } from '../fhir/bundle.ts';
 import { checkEntryCount } from './entry-limit.ts';
 import { blame, parseEntry } from './entry-request.ts';
 import { formatEntryError, formatEntryResponse } from './entry-response.ts';
@@ -14,20 +14,17 @@ export const batch: InteractionHandler<'batch'> = async ({ bundle }, context) =>
   const pending = bundle.entries.entries();
   const worker = async () => {
     for (const [index, entry] of pending) {
-      answers[index] = await performEntry(index, context, () => parseEntry(entry, index, context));
+      answers[index] = await performEntry(entry, index, context);
     }
   };
   await Promise.all(Array.from({ length: AT_A_TIME }, worker));
   return { status: 200, body: formatBundle({ type: 'batch-response', entries: answers }) };
 };
 
-async function performEntry(
-  index: number,
-  context: InteractionContext,
-  parse: () => ReturnType<typeof parseEntry>,
-): Promise<string> {
+async function performEntry(entry: BundleEntry, index: number, context: InteractionContext): Promise<string> {
   try {
-    return formatEntryResponse(await context.perform(parse()), context.baseUrl);
+    const interaction = parseEntry(entry, index, context);
+    return formatEntryResponse(await context.perform(interaction), context.baseUrl);
   } catch (error) {
     return formatEntryError(blame(error, index));
   }

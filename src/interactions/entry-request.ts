@@ -1,6 +1,6 @@
 /** Bundle entries as interactions (FHIR R4, http.html#transaction). */
 import type { BundleEntry, EntryRequest } from '../fhir/bundle.ts';
-import { badStructure, FhirError } from '../fhir/error.ts';
+import { badRequest, badStructure, FhirError } from '../fhir/error.ts';
 import type { Interaction } from '../fhir/interaction.ts';
 import { parseParams } from '../fhir/search-params.ts';
 import { parseRequest } from './parse-request.ts';
@@ -16,12 +16,13 @@ export function parseEntry(
     const { request, resource } = entry;
     if (!request) throw badStructure('The entry has no request.');
     const [path, query] = splitUrl(request, baseUrl);
-    return parseRequest(
+    const interaction = parseRequest(
       {
         method: request.method,
         path,
         params: parseParams(query),
         ifMatch: request.ifMatch,
+        ifNoneMatch: request.ifNoneMatch,
         ifNoneExist: request.ifNoneExist,
         resource: () => {
           if (!resource) throw badStructure(`A ${request.method} entry needs a resource.`);
@@ -30,6 +31,8 @@ export function parseEntry(
       },
       definitions,
     );
+    if (interaction.code !== 'batch' && interaction.code !== 'transaction') return interaction;
+    throw badRequest('An entry cannot be another batch or transaction.');
   });
 }
 
@@ -56,7 +59,7 @@ export function blame(error: unknown, index: number): unknown {
     ...issue,
     expression: issue.expression?.map((path) => (path.startsWith('Bundle.') ? path : within(place, path))) ?? [place],
   }));
-  return new FhirError(error.status, issues, error.retryAfterSeconds);
+  return new FhirError(error.status, issues, error.hints);
 }
 
 /** `Patient.name` of an entry is `Bundle.entry[0].resource.name`; what is no element path points at its request. */

@@ -14,14 +14,14 @@ export const historyInstance: InteractionHandler<'history-instance'> = async (in
   return { status: 200, body: formatBundle({ type: 'history', total: result.numberOfResults, links, entries }) };
 };
 
-const RESPONSE_STATUS = { PUT: '200 OK', DELETE: '204 No Content' } as const;
+const RESPONSE_STATUS = { POST: '201 Created', PUT: '200 OK', DELETE: '204 No Content' } as const;
 
 /** A version with the request that made it; a deletion has no resource (http.html#history). */
-function formatVersion({ fullUrl, resource }: FoundResource): string {
+function formatVersion({ fullUrl, resource, creates }: FoundResource): string {
   const body = resource.method === 'DELETE' ? '' : `"resource":${resource.body},`;
   const request = { method: resource.method, url: requestUrl(resource) };
   const response = {
-    status: resource.method === 'POST' || resource.versionId === '1' ? '201 Created' : RESPONSE_STATUS[resource.method],
+    status: creates ? RESPONSE_STATUS.POST : RESPONSE_STATUS[resource.method],
     etag: formatEtag(resource.versionId),
     lastModified: lastUpdatedText(resource),
   };

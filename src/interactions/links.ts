@@ -2,14 +2,12 @@
  * References between the entries of a Bundle (FHIR R4, http.html#transaction and bundle.html#references): what an entry
  * is called in the Bundle gives way to what it is called on the server, in references, uris and narrative links alike.
  */
-import type { BundleEntry } from '../fhir/bundle.ts';
 import { rewriteStrings } from '../fhir/json-text.ts';
 import { parseJson, type ResourceContent, toContent } from '../fhir/resource-content.ts';
 
 /** From what is written in the Bundle (a fullUrl, a conditional reference) to `Type/id`. */
 export type Links = ReadonlyMap<string, string>;
 
-const CONDITIONAL = /^([A-Z][A-Za-z]+)\?(.+)$/;
 const NARRATIVE_LINK = /((?:href|src)\s*=\s*)(["'])(.*?)\2/g;
 
 /** The same resource with its links rewritten; `linkElements` names the elements that hold links (not canonicals). */
@@ -39,23 +37,3 @@ function rewriteNarrative(div: string, resolve: (link: string) => string | undef
 /** `http://host/base/` of a RESTful fullUrl, against which relative references in that entry are resolved. */
 const restfulBase = (fullUrl: string | undefined): string | undefined =>
   /^(https?:\/\/.+\/)[A-Z][A-Za-z]+\/[A-Za-z0-9\-.]{1,64}$/.exec(fullUrl ?? '')?.[1];
-
-export interface ConditionalReference {
-  readonly text: string;
-  readonly resourceType: string;
-  readonly query: string;
-}
-
-/** The distinct conditional references (`Location?identifier=…`) in the resources of a Bundle. */
-export function conditionalReferences(entries: readonly BundleEntry[]): ConditionalReference[] {
-  const found = new Map<string, ConditionalReference>();
-  for (const { resource } of entries) {
-    if (!resource?.text.includes('?')) continue;
-    rewriteStrings(resource.text, (key, text) => {
-      const [, resourceType, query] = (key === 'reference' && CONDITIONAL.exec(text)) || [];
-      if (resourceType && query) found.set(text, { text, resourceType, query });
-      return undefined;
-    });
-  }
-  return [...found.values()];
-}

@@ -3,100 +3,105 @@
  * Bundle, so that the two can't come to differ.
  */
 import { parseBundle } from '../fhir/bundle.ts';
-import { badRequest, badValue, type FhirError, methodNotAllowed, notFound } from '../fhir/error.ts';
+import { badRequest, badValue, methodNotAllowed, notSupported } from '../fhir/error.ts';
 import { parseEtags } from '../fhir/etag.ts';
 import type { Interaction, SearchParams } from '../fhir/interaction.ts';
-import { isLogicalId, type ResourceContent } from '../fhir/resource-content.ts';
+import type { ResourceContent } from '../fhir/resource-content.ts';
 import { parseParams } from '../fhir/search-params.ts';
+import { type OfInstance, type Place, parsePath, printablePath, type ServedTypes } from './parse-path.ts';
 
 export interface RequestLine {
   readonly method: string;
-  /** The path below the base, percent-decoded, without slashes at its ends: `Patient/1/_history`. */
+  /** The path below the base, percent-decoded, without slashes at its ends: `Patient`, `1`, `_history`. */
   readonly path: readonly string[];
   readonly params: SearchParams;
   readonly ifMatch?: string | undefined;
+  readonly ifNoneMatch?: string | undefined;
   readonly ifNoneExist?: string | undefined;
   /** Reads the body where the interaction has one. */
   readonly resource: () => ResourceContent;
 }
 
-export interface ServedTypes {
-  isServed(resourceType: string): boolean;
-}
+/** What each method does at a place. */
+type Methods = Readonly<Record<string, () => Interaction>>;
 
-/** @throws FhirError 404 for an unknown type or path, 405 for a method that does not apply, 400 for a bad body. */
+/** @throws FhirError 404 for an unknown type or path, 405 for a method that does not apply, 400 for a bad request. */
 export function parseRequest(line: RequestLine, served: ServedTypes): Interaction {
-  const [first, ...rest] = line.path;
-  if (first === undefined || first === '') return systemInteraction(line);
-  if (first === 'metadata' && rest.length === 0) return onlyFor(line, 'GET', { code: 'capabilities' });
-  if (first.startsWith('_') || first.startsWith('$')) throw notServed(line);
-  if (!served.isServed(first)) throw notFound(`This server has no resource type ${printable(first)}.`);
-  return rest.length === 0 ? typeInteraction(line, first) : belowType(line, first, rest);
+  const place = parsePath(line.path, served);
+  const methods = methodsOf(line, place);
+  const interaction = Object.hasOwn(methods, line.method) ? methods[line.method] : undefined;
+  if (interaction) return interaction();
+  if (place.kind === 'type') refuseConditional(line);
+  const allow = Object.keys(methods).flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method]));
+  throw methodNotAllowed(`${line.method} ${printablePath(line.path)} is not served.`, allow);
 }
 
-function systemInteraction(line: RequestLine): Interaction {
-  if (line.method !== 'POST') throw notServed(line);
+function methodsOf(line: RequestLine, place: Place): Methods {
+  switch (place.kind) {
+    case 'system':
+      return { POST: () => bundleInteraction(line) };
+    case 'metadata':
+      return { GET: () => capabilitiesInteraction(line) };
+    case 'type':
+      return { GET: () => searchInteraction(line, place), POST: () => createInteraction(line, place) };
+    case 'search':
+      return { POST: () => searchInteraction(line, place) };
+    case 'instance':
+      return instanceMethods(line, place);
+    case 'history': {
+      const { resourceType, id } = place;
+      return { GET: () => ({ code: 'history-instance', resourceType, id, params: line.params }) };
+    }
+    case 'version': {
+      const { resourceType, id, versionId } = place;
+      return { GET: () => withoutParams(line, { code: 'vread', resourceType, id, versionId }) };
+    }
+  }
+}
+
+function instanceMethods(line: RequestLine, { resourceType, id }: OfInstance): Methods {
+  return {
+    GET: () => withoutParams(line, { code: 'read', resourceType, id }),
+    PUT: () => updateInteraction(line, { resourceType, id }),
+    DELETE: () => withoutParams(line, { code: 'delete', resourceType, id, ...matching(line) }),
+  };
+}
+
+function bundleInteraction(line: RequestLine): Interaction {
   const bundle = parseBundle(line.resource());
   if (bundle.type !== 'batch' && bundle.type !== 'transaction') {
     throw badValue('Only Bundles of type batch or transaction can be posted here.', 'Bundle.type');
   }
-  return { code: bundle.type, bundle };
+  return withoutParams(line, { code: bundle.type, bundle });
 }
 
-function typeInteraction(line: RequestLine, resourceType: string): Interaction {
-  if (line.method === 'GET') return { code: 'search-type', resourceType, params: line.params };
-  if (line.method !== 'POST') throw notServed(line);
+function capabilitiesInteraction(line: RequestLine): Interaction {
+  const { mode, ...params } = line.params;
+  if (mode !== undefined && mode !== 'full') throw notSupported('metadata is served in mode full only.', 'http.mode');
+  return withoutParams({ ...line, params }, { code: 'capabilities' });
+}
+
+const searchInteraction = (
+  { params }: RequestLine,
+  { resourceType }: { readonly resourceType: string },
+): Interaction => ({
+  code: 'search-type',
+  resourceType,
+  params,
+});
+
+function createInteraction(line: RequestLine, { resourceType }: { readonly resourceType: string }): Interaction {
   const resource = resourceOfType(line, resourceType);
   const { ifNoneExist } = line;
-  if (ifNoneExist === undefined) return { code: 'create', resourceType, resource };
-  return { code: 'create', resourceType, resource, ifNoneExist: parseParams(ifNoneExist) };
+  const condition = ifNoneExist === undefined ? {} : { ifNoneExist: parseParams(ifNoneExist.replace(/^\?/, '')) };
+  return withoutParams(line, { code: 'create', resourceType, resource, ...condition });
 }
 
-function belowType(line: RequestLine, resourceType: string, [id, ...rest]: readonly string[]): Interaction {
-  if (id === undefined || id === '_search') return searchByPost(line, resourceType, rest);
-  if (id.startsWith('_') || id.startsWith('$')) throw notServed(line);
-  if (!isLogicalId(id)) throw badValue(`${printable(id)} is not a logical id.`, `${resourceType}.id`);
-  if (rest.length === 0) return instanceInteraction(line, resourceType, id);
-  if (rest[0] === '_history') return historyInteraction(line, { resourceType, id }, rest.slice(1));
-  throw notServed(line);
-}
-
-function searchByPost(line: RequestLine, resourceType: string, rest: readonly string[]): Interaction {
-  if (rest.length > 0) throw notServed(line);
-  return onlyFor(line, 'POST', { code: 'search-type', resourceType, params: line.params });
-}
-
-function instanceInteraction(line: RequestLine, resourceType: string, id: string): Interaction {
-  const matching = line.ifMatch === undefined ? {} : { ifMatch: onlyEtag(line.ifMatch) };
-  switch (line.method) {
-    case 'GET':
-      return { code: 'read', resourceType, id };
-    case 'DELETE':
-      return { code: 'delete', resourceType, id, ...matching };
-    case 'PUT':
-      return { code: 'update', resourceType, id, resource: resourceWithId(line, resourceType, id), ...matching };
-    default:
-      throw notServed(line);
-  }
-}
-
-interface Instance {
-  readonly resourceType: string;
-  readonly id: string;
-}
-
-function historyInteraction(line: RequestLine, instance: Instance, rest: readonly string[]): Interaction {
-  const [versionId, ...more] = rest;
-  if (more.length > 0) throw notServed(line);
-  if (versionId === undefined) {
-    return onlyFor(line, 'GET', { code: 'history-instance', ...instance, params: line.params });
-  }
-  return onlyFor(line, 'GET', { code: 'vread', ...instance, versionId });
-}
-
-function onlyFor(line: RequestLine, method: string, interaction: Interaction): Interaction {
-  if (line.method !== method) throw notServed(line);
-  return interaction;
+function updateInteraction(line: RequestLine, { resourceType, id }: OfInstance): Interaction {
+  const resource = resourceOfType(line, resourceType);
+  if (resource.id === id) return withoutParams(line, { code: 'update', resourceType, id, resource, ...matching(line) });
+  const problem = resource.id === undefined ? 'has no id' : 'has another id than the URL';
+  throw badValue(`The resource ${problem}; an update must carry the id ${id}.`, `${resourceType}.id`);
 }
 
 function resourceOfType(line: RequestLine, resourceType: string): ResourceContent {
@@ -105,24 +110,28 @@ function resourceOfType(line: RequestLine, resourceType: string): ResourceConten
   throw badValue(`The resource is not a ${resourceType}, as the URL says.`, 'resourceType');
 }
 
-function resourceWithId(line: RequestLine, resourceType: string, id: string): ResourceContent {
-  const resource = resourceOfType(line, resourceType);
-  if (resource.id === id) return resource;
-  const problem = resource.id === undefined ? 'has no id' : 'has another id than the URL';
-  throw badValue(`The resource ${problem}; an update must carry the id ${id}.`, `${resourceType}.id`);
+/** `If-Match` of a write; any other precondition is refused, since passing over it could overwrite what it protects. */
+function matching({ ifMatch, ifNoneMatch }: RequestLine): { readonly ifMatch?: string } {
+  if (ifNoneMatch !== undefined) throw notSupported('If-None-Match on a write is not supported.', 'http.If-None-Match');
+  if (ifMatch === undefined) return {};
+  const [versionId, ...others] = parseEtags(ifMatch);
+  if (versionId !== undefined && others.length === 0) return { ifMatch: versionId };
+  throw badRequest('If-Match must name exactly one version.', 'http.If-Match');
 }
 
-function onlyEtag(header: string): string {
-  const [versionId, ...others] = parseEtags(header);
-  if (versionId === undefined || others.length > 0) {
-    throw badRequest('If-Match must name exactly one version.', 'http.If-Match');
-  }
-  return versionId;
+/** The interaction, where the query asks for nothing that would be passed over. */
+function withoutParams(line: RequestLine, interaction: Interaction): Interaction {
+  const [name] = Object.keys(line.params);
+  if (name === undefined) return interaction;
+  throw notSupported(
+    `The parameter "${name.slice(0, 64)}" of ${interaction.code} is not supported.`,
+    `http.${name.slice(0, 64)}`,
+  );
 }
 
-function notServed(line: RequestLine): FhirError {
-  return methodNotAllowed(`${line.method} [base]/${line.path.map(printable).join('/')} is not served.`);
+/** "Servers that don't support the conditional update should return an HTTP 400 error" (http.html#cond-update). */
+function refuseConditional({ method, params }: RequestLine): void {
+  const conditional: Readonly<Record<string, string>> = { PUT: 'update', PATCH: 'patch', DELETE: 'delete' };
+  const name = Object.hasOwn(conditional, method) ? conditional[method] : undefined;
+  if (name && Object.keys(params).length > 0) throw notSupported(`A conditional ${name} is not supported.`);
 }
-
-/** Text of a request as it may be repeated in an answer. */
-const printable = (text: string): string => text.slice(0, 64).replace(/[^\w$.:-]/g, '?');

@@ -3,6 +3,7 @@
  * where those say `any` and the version to match where they forget it.
  */
 import type {
+  BatchReadWriteRequest,
   Bundle,
   CreateResourceRequest,
   DeleteResourceRequest,
@@ -48,6 +49,8 @@ export interface FoundResource {
   readonly fullUrl: string;
   readonly resource: StoredResource;
   readonly search: { readonly mode: 'match' | 'include' | 'outcome' };
+  /** In a history: whether the version brought the resource into being. */
+  readonly creates?: boolean;
 }
 
 export interface FoundPage {
@@ -71,10 +74,16 @@ export interface ResourceHistory extends History {
   ): Promise<{ result: FoundPage }>;
 }
 
+/** A step of a transaction, and what its refusal points at: `Bundle.entry[0]`. */
+export type PlacedStep = BatchReadWriteRequest & { readonly place: string };
+
 export interface TransactionPort extends Bundle {
   /** The `resource` of each response is a WriteResult, or for a read a StoredResource. */
   transaction(
-    request: TransactionRequest & { readonly expectations: readonly Expectation[] },
+    request: TransactionRequest & {
+      readonly requests: readonly PlacedStep[];
+      readonly expectations: readonly Expectation[];
+    },
   ): ReturnType<Bundle['transaction']>;
 }
 

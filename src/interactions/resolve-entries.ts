@@ -1,13 +1,14 @@
 /** Gives every entry of a transaction its identity and rewrites the links between them (FHIR R4, http.html#trules). */
 import { v7 as uuid } from 'uuid';
 import type { BundleContent } from '../fhir/bundle.ts';
-import { FhirError, type IssueCode } from '../fhir/error.ts';
+import { type FhirError, noSingleMatch } from '../fhir/error.ts';
 import type { Expectation } from '../fhir/expectation.ts';
 import type { Interaction } from '../fhir/interaction.ts';
 import type { ResourceContent } from '../fhir/resource-content.ts';
-import { parseParams } from '../fhir/search-params.ts';
+import { checkFound } from './check-identities.ts';
+import { resolveConditionalReferences } from './conditional-references.ts';
 import { blame } from './entry-request.ts';
-import { conditionalReferences, type Links, rewriteLinks } from './links.ts';
+import { type Links, rewriteLinks } from './links.ts';
 import type { InteractionContext } from './perform.ts';
 
 /** An entry with its identity: a step of the unit, a create that found its resource, or a read to be done afterwards. */
@@ -16,6 +17,8 @@ export interface ResolvedEntry {
   readonly interaction: Interaction;
   readonly resourceType: string;
   readonly id: string;
+  /** Which entry of the Bundle it is, from 0. */
+  readonly index: number;
   readonly content?: ResourceContent;
   readonly ifMatch?: string | undefined;
 }
@@ -35,6 +38,7 @@ export async function resolveEntries(
   for (const [index, interaction] of interactions.entries()) {
     identified.push(await identify(interaction, { index, context, expectations }));
   }
+  checkFound(identified);
   const links = await collectLinks(bundle, identified, context);
   const { linkElements } = context.definitions;
   const entries = identified.map((entry, index) => {
@@ -51,23 +55,24 @@ interface Identification {
 }
 
 async function identify(interaction: Interaction, identification: Identification): Promise<ResolvedEntry> {
+  const { index } = identification;
   switch (interaction.code) {
     case 'create':
       return identifyCreate(interaction, identification);
     case 'update': {
       const { resourceType, id, resource, ifMatch } = interaction;
-      return { operation: 'update', interaction, resourceType, id, content: resource, ifMatch };
+      return { operation: 'update', interaction, index, resourceType, id, content: resource, ifMatch };
     }
     case 'delete': {
       const { resourceType, id, ifMatch } = interaction;
-      return { operation: 'delete', interaction, resourceType, id, ifMatch };
+      return { operation: 'delete', interaction, index, resourceType, id, ifMatch };
     }
     case 'read': {
       const { resourceType, id } = interaction;
-      return { operation: 'read', interaction, resourceType, id };
+      return { operation: 'read', interaction, index, resourceType, id };
     }
     default:
-      return { operation: 'other', interaction, resourceType: '', id: '' };
+      return { operation: 'other', interaction, index, resourceType: '', id: '' };
   }
 }
 
@@ -76,12 +81,12 @@ async function identifyCreate(
   { index, context, expectations }: Identification,
 ): Promise<ResolvedEntry> {
   const { resourceType, resource, ifNoneExist } = interaction;
-  const created = { operation: 'create', interaction, resourceType, id: uuid(), content: resource } as const;
+  const created = { operation: 'create', interaction, index, resourceType, id: uuid(), content: resource } as const;
   if (!ifNoneExist) return created;
   const [match, another] = await matchingIds(context, { resourceType, params: ifNoneExist, index });
-  if (another) throw blame(severalMatch(`${resourceType} that ifNoneExist asks for`), index);
+  if (another) throw blame(severalMatch(resourceType), index);
   expectations.push({ resourceType, params: ifNoneExist, match, json: resource.json });
-  return match === undefined ? created : { operation: 'existing', interaction, resourceType, id: match };
+  return match === undefined ? created : { operation: 'existing', interaction, index, resourceType, id: match };
 }
 
 async function matchingIds(
@@ -100,28 +105,13 @@ async function collectLinks(
   entries: readonly ResolvedEntry[],
   context: InteractionContext,
 ): Promise<Links> {
-  const links = new Map<string, string>();
+  const links = new Map(await resolveConditionalReferences(bundle.entries, entries, context));
   bundle.entries.forEach(({ fullUrl }, index) => {
     const entry = entries[index];
     if (fullUrl && entry?.id) links.set(fullUrl, `${entry.resourceType}/${entry.id}`);
   });
-  for (const { text, resourceType, query } of conditionalReferences(bundle.entries)) {
-    links.set(text, `${resourceType}/${await resolveReference(context, resourceType, query)}`);
-  }
   return links;
 }
 
-/** "If there are no matches, or multiple matches, the transaction fails" (http.html#trules, conditional references). */
-async function resolveReference(context: InteractionContext, resourceType: string, query: string): Promise<string> {
-  if (!context.definitions.isServed(resourceType)) throw unresolved('not-found', `a type that is not served`);
-  const [match, another] = await context.ports.search.matchingIds(resourceType, parseParams(query));
-  if (match === undefined) throw unresolved('not-found', `no ${resourceType}`);
-  if (another !== undefined) throw unresolved('multiple-matches', `more than one ${resourceType}`);
-  return match;
-}
-
-const unresolved = (code: IssueCode, what: string): FhirError =>
-  new FhirError(412, [{ severity: 'error', code, diagnostics: `A conditional reference matches ${what}.` }]);
-
-const severalMatch = (what: string): FhirError =>
-  new FhirError(412, [{ severity: 'error', code: 'multiple-matches', diagnostics: `More than one ${what} exists.` }]);
+const severalMatch = (resourceType: string): FhirError =>
+  noSingleMatch('multiple-matches', `More than one ${resourceType} matches ifNoneExist.`);

@@ -2,16 +2,17 @@
  * transaction (FHIR R4, http.html#transaction): all of its entries or none. Every entry is checked at the gate and every
  * reference resolved before the first write; the writes go to storage as one unit.
  */
-import type { BatchReadWriteRequest } from 'fhir-works-on-aws-interface';
 import { type BundleContent, formatBundle } from '../fhir/bundle.ts';
-import { badRequest, conflict, FhirError, notFound } from '../fhir/error.ts';
+import { conflict, FhirError } from '../fhir/error.ts';
 import type { FhirResponse, Interaction } from '../fhir/interaction.ts';
 import type { StoredResource, WriteResult } from '../fhir/stored-resource.ts';
 import { checkContent } from './check-content.ts';
+import { checkIdentities, writtenInstance } from './check-identities.ts';
 import { checkEntryCount } from './entry-limit.ts';
-import { atEntry, parseEntry } from './entry-request.ts';
-import { formatEntryResponse } from './entry-response.ts';
+import { atEntry, blame, parseEntry } from './entry-request.ts';
+import { formatEntryError, formatEntryResponse } from './entry-response.ts';
 import type { InteractionContext, InteractionHandler } from './perform.ts';
+import type { PlacedStep } from './ports.ts';
 import { type ResolvedEntry, resolveEntries } from './resolve-entries.ts';
 import { writeResponse } from './write-response.ts';
 
@@ -21,6 +22,7 @@ const ATTEMPTS = 10;
 export const transaction: InteractionHandler<'transaction'> = async ({ bundle }, context) => {
   checkEntryCount(bundle.entries.length);
   const interactions = parseEntries(bundle, context);
+  await rehearse(interactions, context);
   const answers = await untilSettled(() => attempt(bundle, interactions, context));
   return { status: 200, body: formatBundle({ type: 'transaction-response', entries: answers }) };
 };
@@ -31,27 +33,25 @@ function parseEntries(bundle: BundleContent, context: InteractionContext): Inter
     atEntry(index, () => {
       context.permit(interaction);
       if (interaction.code === 'create' || interaction.code === 'update') checkContent(interaction.resource);
-      if (interaction.code === 'batch' || interaction.code === 'transaction') {
-        throw badRequest('A transaction cannot hold another Bundle to be processed.');
-      }
     });
   });
-  checkIdentities(interactions);
+  checkIdentities(bundle, interactions);
   return interactions;
 }
 
-/** "If any resource identities overlap … the transaction SHALL fail" (http.html#trules). */
-function checkIdentities(interactions: readonly Interaction[]): void {
-  const seen = new Set<string>();
-  interactions.forEach((interaction, index) => {
-    if (interaction.code !== 'update' && interaction.code !== 'delete') return;
-    const identity = `${interaction.resourceType}/${interaction.id}`;
-    atEntry(index, () => {
-      if (seen.has(identity)) throw badRequest(`${identity} is written by more than one entry.`);
-    });
-    seen.add(identity);
-  });
+/** What only reads and is no plain read is answered after the commit: whether it can be has to be known before. */
+async function rehearse(interactions: readonly Interaction[], context: InteractionContext): Promise<void> {
+  const written = new Set(interactions.flatMap((interaction) => writtenInstance(interaction) ?? []));
+  for (const [index, interaction] of interactions.entries()) {
+    if (!isQuery(interaction)) continue;
+    // The versions of what this very transaction writes may come into being by it.
+    if ('id' in interaction && written.has(`${interaction.resourceType}/${interaction.id}`)) continue;
+    await context.perform(interaction).catch((error) => Promise.reject(blame(error, index)));
+  }
 }
+
+const isQuery = ({ code }: Interaction): boolean =>
+  code === 'search-type' || code === 'history-instance' || code === 'vread' || code === 'capabilities';
 
 /** Starts again while conditions, once resolved, turn out to have changed. */
 async function untilSettled<Result>(work: () => Promise<Result | 'changed'>): Promise<Result> {
@@ -76,7 +76,7 @@ async function attempt(
       startTime: new Date(),
     });
     const results = new Map(steps.map((entry, index) => [entry, batchReadWriteResponses[index]?.resource]));
-    return await answerAll(entries, results, context);
+    return await Promise.all(entries.map((entry) => answer(entry, results.get(entry), context)));
   } catch (error) {
     const mayHaveChanged = error instanceof FhirError && error.status === 409 && expectations.length > 0;
     if (mayHaveChanged) return 'changed';
@@ -84,46 +84,35 @@ async function attempt(
   }
 }
 
-const isStep = (entry: ResolvedEntry): boolean => entry.operation !== 'other' && entry.operation !== 'existing';
+const isStep = (entry: ResolvedEntry): boolean => entry.operation !== 'other';
 
-function toRequest({ operation, resourceType, id, content, ifMatch }: ResolvedEntry): BatchReadWriteRequest {
-  const step = { operation: operation as BatchReadWriteRequest['operation'], resourceType, id, resource: content };
-  return ifMatch === undefined ? step : { ...step, vid: ifMatch };
+function toRequest({ operation, resourceType, id, content, ifMatch, index }: ResolvedEntry): PlacedStep {
+  const asked = operation === 'existing' ? 'read' : operation;
+  const step = { operation: asked as PlacedStep['operation'], resourceType, id, resource: content };
+  const placed = { ...step, place: `Bundle.entry[${index}]` };
+  return ifMatch === undefined ? placed : { ...placed, vid: ifMatch };
 }
 
 type StepResource = WriteResult | StoredResource | undefined;
 
-/** Answers in the order of the request; what only reads is done last, so that it sees what was written. */
-async function answerAll(
-  entries: readonly ResolvedEntry[],
-  results: ReadonlyMap<ResolvedEntry, StepResource>,
+/** One entry's answer. By now all is committed: a query that fails says so for itself. */
+async function answer(entry: ResolvedEntry, result: StepResource, context: InteractionContext): Promise<string> {
+  try {
+    return formatEntryResponse(await toResponse(entry, result, context), context.baseUrl);
+  } catch (error) {
+    return formatEntryError(blame(error, entry.index));
+  }
+}
+
+async function toResponse(
+  { operation, interaction }: ResolvedEntry,
+  result: StepResource,
   context: InteractionContext,
-): Promise<string[]> {
-  const answers: string[] = [];
-  for (const entry of entries) {
-    const response = await answer(entry, results.get(entry), context);
-    answers.push(formatEntryResponse(response, context.baseUrl));
-  }
-  return answers;
-}
-
-async function answer(entry: ResolvedEntry, result: StepResource, context: InteractionContext): Promise<FhirResponse> {
-  switch (entry.operation) {
-    case 'other':
-      return context.perform(entry.interaction);
-    case 'existing':
-      return existing(entry, context);
-    case 'read':
-      if (!result || 'outcome' in result) throw notFound(`${entry.resourceType}/${entry.id} is not known.`);
-      return { status: 200, stored: result };
-    default:
-      return writeResponse(result as WriteResult | undefined);
-  }
-}
-
-/** A conditional create that found its resource: 200, and where it is (http.html#ccreate). */
-async function existing({ resourceType, id }: ResolvedEntry, context: InteractionContext): Promise<FhirResponse> {
-  const { stored } = await context.perform({ code: 'read', resourceType, id });
-  const version = stored ? `/_history/${stored.versionId}` : '';
-  return { status: 200, ...(stored ? { stored } : {}), location: `${resourceType}/${id}${version}` };
+): Promise<FhirResponse> {
+  if (operation === 'other') return context.perform(interaction);
+  if (!result || 'outcome' in result) return writeResponse(result);
+  const { resourceType, id, versionId } = result;
+  if (operation === 'read') return { status: 200, stored: result };
+  // A conditional create that found its resource: 200, and where it is (http.html#ccreate).
+  return { status: 200, stored: result, location: `${resourceType}/${id}/_history/${versionId}` };
 }

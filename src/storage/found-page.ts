@@ -5,6 +5,8 @@ export interface FoundEntry {
   readonly fullUrl: string;
   readonly resource: StoredResource;
   readonly search: { readonly mode: 'match' };
+  /** In a history: whether the version brought the resource into being. */
+  readonly creates?: boolean;
 }
 
 export interface FoundPage {

@@ -5,8 +5,14 @@ import type { AnyVersionDocument } from './resource-document.ts';
 import { toStored, VERSION_PROJECTION } from './resource-document.ts';
 import type { Store } from './versions.ts';
 
+export interface PastVersion {
+  readonly stored: StoredResource;
+  /** Whether there was nothing, or a deletion, before it. */
+  readonly creates: boolean;
+}
+
 export interface HistoryPage {
-  readonly versions: readonly StoredResource[];
+  readonly versions: readonly PastVersion[];
   /** How many versions there are in all. */
   readonly total: number;
   /** The version to go on below, where there is more. */
@@ -34,9 +40,13 @@ export async function instanceHistory(store: Store, request: HistoryRequest): Pr
     .limit(count + 1)
     .toArray();
   const documents: AnyVersionDocument[] = below === undefined ? [current, ...superseded] : superseded;
+  // One more than the page is there, so every version of the page has its predecessor beside it.
   const page = documents.slice(0, count);
   return {
-    versions: page.map((document) => toStored(resourceType, document)),
+    versions: page.map((document, index) => ({
+      stored: toStored(resourceType, document),
+      creates: document.v === 1 || (document.m === 'PUT' && documents[index + 1]?.m === 'DELETE'),
+    })),
     total: current.v,
     next: documents.length > count ? page.at(-1)?.v : undefined,
   };

@@ -6,10 +6,17 @@ import { lastUpdatedText } from '../fhir/stored-resource.ts';
 import { type StepResult, type TransactionStep, transact } from './transaction.ts';
 import type { Store } from './versions.ts';
 
+type PlacedStep = BatchReadWriteRequest & { readonly place?: string };
+/** The published request, told what refusals of its steps point at and what its conditions found. */
+type PlacedRequest = TransactionRequest & {
+  readonly requests: readonly PlacedStep[];
+  readonly expectations?: readonly Expectation[];
+};
+
 export function mongoBundle(store: Store) {
   return {
     batch: (): Promise<never> => Promise.reject(notSupported('A batch is performed entry by entry.')),
-    transaction: async (request: TransactionRequest & { readonly expectations?: readonly Expectation[] }) => {
+    transaction: async (request: PlacedRequest) => {
       const results = await transact(store, request.requests.map(toStep), request.expectations);
       const responses = request.requests.map((step, index) => toResponse(step, results[index]));
       return { success: true, message: '', batchReadWriteResponses: responses };
@@ -17,13 +24,13 @@ export function mongoBundle(store: Store) {
   };
 }
 
-function toStep({ operation, resourceType, id, vid, resource }: BatchReadWriteRequest): TransactionStep {
+function toStep({ operation, resourceType, id, vid, resource, place }: PlacedStep): TransactionStep {
   switch (operation) {
     case 'create':
     case 'update':
     case 'delete':
     case 'read':
-      return { operation, resourceType, id, ifMatch: vid, content: resource };
+      return { operation, resourceType, id, ifMatch: vid, content: resource, place };
     default:
       throw notSupported(`A ${operation} can't be a step of a transaction.`);
   }

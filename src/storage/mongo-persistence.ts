@@ -6,16 +6,14 @@ import type {
   UpdateResourceRequest,
   vReadResourceRequest,
 } from 'fhir-works-on-aws-interface';
-import { conflict, FhirError, notSupported } from '../fhir/error.ts';
+import { notSupported } from '../fhir/error.ts';
 import type { SearchParams } from '../fhir/interaction.ts';
 import { type JsonObject, parseJson, type ResourceContent } from '../fhir/resource-content.ts';
 import type { StoredResource, WriteResult } from '../fhir/stored-resource.ts';
-import { verifyExpectations } from './claims.ts';
-import { create, newId, read, remove, update, vread } from './persistence.ts';
-import { toStored, VERSION_PROJECTION } from './resource-document.ts';
-import { matchingIds } from './search/type-search.ts';
-import { inTransaction } from './transaction.ts';
-import { firstVersion, type Store } from './versions.ts';
+import { conditionalCreate } from './conditional-create.ts';
+import { create, read, remove, update, vread } from './persistence.ts';
+import { VERSION_PROJECTION } from './resource-document.ts';
+import type { Store } from './versions.ts';
 
 type Content = { readonly resource: ResourceContent };
 type Matching = { readonly vid?: string };
@@ -55,48 +53,6 @@ export function mongoPersistence(store: Store) {
 /** Interactions of the published port that this server does not serve: no route leads to them. */
 const refused = (interaction: string) => (): Promise<never> =>
   Promise.reject(notSupported(`This server does not serve ${interaction}.`));
-
-/** Tries of a conditional create whose match changed between the search and the transaction. */
-const ATTEMPTS = 10;
-
-/** Creates only where nothing matches; what is there already is answered as it is (http.html#ccreate). */
-async function conditionalCreate(store: Store, content: ResourceContent, params: SearchParams): Promise<WriteResult> {
-  const { resourceType } = content;
-  for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
-    const [match, another] = await matchingIds(store, { resourceType, params });
-    if (another !== undefined) throw severalMatch(resourceType);
-    if (match !== undefined) return { outcome: 'unchanged', stored: await read(store, resourceType, match) };
-    const created = await createExpectingNone(store, content, params).catch(undefinedOnConflict);
-    if (created) return created;
-  }
-  throw conflict('What matches If-None-Exist keeps changing; try again.');
-}
-
-function undefinedOnConflict(error: unknown): undefined {
-  if (error instanceof FhirError && error.status === 409) return undefined;
-  throw error;
-}
-
-function createExpectingNone(store: Store, content: ResourceContent, params: SearchParams): Promise<WriteResult> {
-  const { resourceType, json } = content;
-  const id = newId();
-  return inTransaction(store, async (session, unit) => {
-    await verifyExpectations(unit, [{ resourceType, params, match: undefined, json }], session);
-    const document = firstVersion(unit, content, id);
-    await unit.database.current(resourceType).insertOne(document, { session });
-    return { outcome: 'created', stored: toStored(resourceType, document) };
-  });
-}
-
-const severalMatch = (resourceType: string): FhirError =>
-  new FhirError(412, [
-    {
-      severity: 'error',
-      code: 'multiple-matches',
-      diagnostics: `More than one ${resourceType} matches If-None-Exist.`,
-      expression: ['http.If-None-Exist'],
-    },
-  ]);
 
 async function activeSubscriptions(store: Store): Promise<JsonObject[]> {
   const active = store.database

@@ -11,7 +11,9 @@ import type { ResourceContent } from '../fhir/resource-content.ts';
 import type { StoredResource, WriteResult } from '../fhir/stored-resource.ts';
 import type { ResourceDocument } from './database.ts';
 import { isDuplicateKey } from './database-errors.ts';
+import { inTurn } from './in-turn.ts';
 import { historyId, toHistoryDocument, toStored, VERSION_PROJECTION } from './resource-document.ts';
+import { untilWon } from './retry.ts';
 import {
   checkMatch,
   firstVersion,
@@ -22,8 +24,8 @@ import {
   type WriteTarget,
 } from './versions.ts';
 
-/** Attempts of a write without `If-Match` that keeps losing against others before it gives up with 409. */
-const ATTEMPTS = 8;
+/** Attempts of a write that keeps losing against others before it gives up with 409. */
+const ATTEMPTS = 30;
 
 /** Time-ordered ids (RFC 9562, version 7): new resources go to the end of the index and page in order of creation. */
 export const newId = (): string => uuid();
@@ -58,38 +60,42 @@ export async function vread(store: Store, target: WriteTarget, versionId: string
 
 /** Replaces the content, or creates it under the id that the client chose; identical content changes nothing. */
 export async function update(store: Store, target: WriteTarget, content: ResourceContent): Promise<WriteResult> {
-  return untilWon(target, async () => {
+  const { resourceType } = target;
+  return untilSet(store, target, async () => {
     const current = await findCurrent(store, target);
     checkMatch(target, current);
     const next = nextVersion(store, target, { current, content });
-    const { resourceType } = target;
-    if (!current) return (await insertFirst(store, resourceType, next)) && written('created', resourceType, next);
-    if (isSameContent(resourceType, current, next)) return written('unchanged', resourceType, current);
-    const replaced = await replaceVersion(store, target, { current, next });
-    return replaced && written(current.del ? 'created' : 'updated', resourceType, next);
+    if (current && isSameContent(resourceType, current, next)) return written('unchanged', resourceType, current);
+    const isSet = await (current ? replaceVersion(store, target, { current, next }) : insertFirst(store, target, next));
+    return isSet ? written(outcomeOf(current), resourceType, next) : undefined;
   });
 }
 
 /** Leaves a tombstone. Deleting what is not there, or no more, succeeds and changes nothing: undefined. */
 export async function remove(store: Store, target: WriteTarget): Promise<WriteResult | undefined> {
-  const result = await untilWon<WriteResult | 'nothing'>(target, async () => {
+  const result = await untilSet<WriteResult | 'nothing'>(store, target, async () => {
     const current = await findCurrent(store, target);
     checkMatch(target, current);
     if (!current || current.del) return 'nothing';
     const next = nextTombstone(store, target, current);
-    return (await replaceVersion(store, target, { current, next })) && written('deleted', target.resourceType, next);
+    const replaced = await replaceVersion(store, target, { current, next });
+    return replaced ? written('deleted', target.resourceType, next) : undefined;
   });
   return result === 'nothing' ? undefined : result;
 }
 
 /** Repeats a compare-and-set until it wins: without `If-Match` the last writer is meant to win. */
-async function untilWon<Result>(target: WriteTarget, attempt: () => Promise<Result | false>): Promise<Result> {
-  for (let tries = 0; tries < ATTEMPTS; tries++) {
-    const result = await attempt();
-    if (result) return result;
-  }
-  throw conflict(`${target.resourceType}/${target.id} is being changed by others all the time; try again.`);
+async function untilSet<Result>(
+  { database }: Store,
+  { resourceType, id }: WriteTarget,
+  attempt: () => Promise<Result | undefined>,
+): Promise<Result> {
+  const result = await inTurn(database, [`${resourceType}/${id}`], () => untilWon(ATTEMPTS, attempt));
+  if (result !== undefined) return result;
+  throw conflict(`${resourceType}/${id} is being changed by others all the time; try again.`);
 }
+
+const outcomeOf = (replaced: ResourceDocument | null) => (replaced && !replaced.del ? 'updated' : 'created');
 
 const written = (outcome: WriteResult['outcome'], resourceType: string, document: ResourceDocument): WriteResult => ({
   outcome,
@@ -100,7 +106,7 @@ const findCurrent = (store: Store, { resourceType, id }: WriteTarget): Promise<R
   store.database.current(resourceType).findOne({ _id: id }, { projection: VERSION_PROJECTION });
 
 /** False where another writer put a first version there in the meantime. */
-function insertFirst(store: Store, resourceType: string, document: ResourceDocument): Promise<boolean> {
+function insertFirst(store: Store, { resourceType }: WriteTarget, document: ResourceDocument): Promise<boolean> {
   return store.database.current(resourceType).insertOne(document).then(won, lostToDuplicate);
 }
 

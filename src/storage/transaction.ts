@@ -3,14 +3,16 @@
  * `lastUpdated` for all of it.
  */
 import type { AnyBulkWriteOperation, ClientSession } from 'mongodb';
-import { conflict, gone, notFound, notImplemented } from '../fhir/error.ts';
+import { conflict, FhirError, gone, notFound, notImplemented } from '../fhir/error.ts';
 import type { Expectation } from '../fhir/expectation.ts';
 import type { ResourceContent } from '../fhir/resource-content.ts';
 import type { StoredResource, WriteResult } from '../fhir/stored-resource.ts';
-import { verifyExpectations } from './claims.ts';
+import { claimKeys, verifyExpectations } from './claims.ts';
 import type { HistoryDocument, ResourceDocument } from './database.ts';
-import { isDuplicateKey } from './database-errors.ts';
+import { isDuplicateKey, isUnreachable, toFhirError } from './database-errors.ts';
+import { inTurn } from './in-turn.ts';
 import { toHistoryDocument, toStored, VERSION_PROJECTION } from './resource-document.ts';
+import { untilWon } from './retry.ts';
 import { checkMatch, firstVersion, isSameContent, nextTombstone, nextVersion, type Store } from './versions.ts';
 
 export interface TransactionStep {
@@ -19,14 +21,15 @@ export interface TransactionStep {
   readonly id: string;
   readonly ifMatch?: string | undefined;
   readonly content?: ResourceContent;
+  /** What a refusal of this step points at: `Bundle.entry[0]`. */
+  readonly place?: string | undefined;
 }
 
 /** What a step came to; undefined for the delete of what was not there. */
 export type StepResult = WriteResult | { readonly outcome: 'read'; readonly stored: StoredResource } | undefined;
 
 /** How often a unit is tried again when another writer created the same id or claim at the same moment. */
-const ATTEMPTS = 12;
-const LONGEST_PAUSE_MS = 30;
+const ATTEMPTS = 30;
 
 /** Runs the steps as one unit. @throws FhirError what the first step that can't be done says; then nothing is done. */
 export async function transact(
@@ -34,12 +37,16 @@ export async function transact(
   steps: readonly TransactionStep[],
   expectations: readonly Expectation[] = [],
 ): Promise<readonly StepResult[]> {
-  return inTransaction(store, async (session, unit) => {
-    await verifyExpectations(unit, expectations, session);
-    const plan = await planWrites(unit, steps, session);
-    await writeAll(unit, plan, session);
-    return readSteps(unit, steps, { plan, session });
-  });
+  const written = steps.filter(({ operation }) => operation === 'update' || operation === 'delete');
+  const keys = [...written.map(({ resourceType, id }) => `${resourceType}/${id}`), ...expectations.flatMap(claimKeys)];
+  return inTurn(store.database, keys, () =>
+    inTransaction(store, async (session, unit) => {
+      await verifyExpectations(unit, expectations, session);
+      const plan = await planWrites(unit, steps, session);
+      await writeAll(unit, plan, session);
+      return readSteps(unit, steps, { plan, session });
+    }),
+  );
 }
 
 /** Runs `work` in a transaction that is repeated while it loses against concurrent ones. */
@@ -51,19 +58,30 @@ export async function inTransaction<Result>(
   if (!hasTransactions) {
     throw notImplemented('Transactions need a MongoDB replica set; this server runs on a standalone database.');
   }
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await client.withSession((session) =>
-        session.withTransaction(() => work(session, withOneInstant(store)), {
-          readConcern: { level: 'snapshot' },
-          writeConcern: { w: 'majority' },
-        }),
-      );
-    } catch (error) {
-      if (!isDuplicateKey(error) || attempt === ATTEMPTS) throw error;
-      await new Promise((resolve) => setTimeout(resolve, Math.random() * LONGEST_PAUSE_MS));
-    }
-  }
+  const result = await untilWon(ATTEMPTS, () =>
+    client
+      .withSession((session) =>
+        session.withTransaction(
+          async () => ({ value: await work(session, withOneInstant(store)).catch(endIfUnreachable) }),
+          {
+            readConcern: { level: 'snapshot' },
+            writeConcern: { w: 'majority' },
+          },
+        ),
+      )
+      .catch(lostToDuplicate),
+  );
+  if (!result) throw conflict('The transaction lost against concurrent ones; try again.');
+  return result.value;
+}
+
+/** The driver would look for a server for two minutes, over and over; what is no error of its own ends that. */
+function endIfUnreachable(error: unknown): never {
+  throw isUnreachable(error) ? toFhirError(error) : error;
+}
+
+function lostToDuplicate(error: unknown): undefined {
+  if (!isDuplicateKey(error)) throw error;
 }
 
 /** The same store with the clock held: what commits together was last updated at the same instant. */
@@ -87,7 +105,21 @@ async function planWrites(
 ): Promise<PlannedWrite[]> {
   const writes = steps.filter(({ operation }) => operation !== 'read');
   const currents = await findCurrents(unit, writes, session);
-  return writes.map((step) => planWrite(unit, step, currents.get(`${step.resourceType}/${step.id}`) ?? null));
+  return writes.map((step) => {
+    const current = currents.get(`${step.resourceType}/${step.id}`) ?? null;
+    return atPlace(step, () => planWrite(unit, step, current));
+  });
+}
+
+/** Runs `work`; its refusal comes out pointing at the step. */
+function atPlace<Result>({ place }: TransactionStep, work: () => Result): Result {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof FhirError) || place === undefined) throw error;
+    const issues = error.issues.map((issue) => ({ ...issue, expression: [place] }));
+    throw new FhirError(error.status, issues, error.hints);
+  }
 }
 
 function planWrite(unit: Store, step: TransactionStep, current: ResourceDocument | null): PlannedWrite {
@@ -194,7 +226,9 @@ async function readStep(unit: Store, step: TransactionStep, session: ClientSessi
   const document = await unit.database
     .current(resourceType)
     .findOne({ _id: id }, { session, projection: VERSION_PROJECTION });
-  if (!document) throw notFound(`${resourceType}/${id} is not known.`);
-  if (document.del) throw gone(`${resourceType}/${id} was deleted.`);
-  return toStored(resourceType, document);
+  return atPlace(step, () => {
+    if (!document) throw notFound(`${resourceType}/${id} is not known.`);
+    if (document.del) throw gone(`${resourceType}/${id} was deleted.`);
+    return toStored(resourceType, document);
+  });
 }

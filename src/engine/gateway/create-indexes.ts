@@ -1,9 +1,10 @@
 /** createIndexes that returns when the indexes can be used (MongoDB database command createIndexes). */
 import { setTimeout as delay } from 'node:timers/promises';
 import { collectionOf, decodeDocument, encodeDocument, namespaceOf } from './command.ts';
-import { CommandError, INTERNAL_ERROR } from './command-error.ts';
+import { CommandError, DUPLICATE_KEY, INTERNAL_ERROR } from './command-error.ts';
 import { type CommandContext, execute, executeForDocument } from './engine-state.ts';
 import { fromSqlState, unpackSqlState } from './error-codes.ts';
+import { PostgresError } from './postgres-error.ts';
 import { withoutElements } from './raw-bson.ts';
 import { CREATE_INDEXES_IN_BACKGROUND, CREATE_INDEXES_NOW, INDEX_BUILD_STATUS, isTrue } from './statements.ts';
 
@@ -65,6 +66,21 @@ async function buildInBackground(context: CommandContext, body: Buffer): Promise
   return reply;
 }
 
+/** A unique index that the stored documents break fails with PostgreSQL's words; MongoDB names the collection. */
+function buildError(context: CommandContext, error: unknown): unknown {
+  if (!(error instanceof PostgresError) || error.sqlState !== '23P01') return error;
+  const message = `E11000 duplicate key error collection: ${namespaceOf(context.command)}: documents share a key`;
+  return new CommandError(DUPLICATE_KEY, message);
+}
+
+async function buildAtOnce(context: CommandContext, body: Buffer): Promise<Buffer> {
+  try {
+    return await executeForDocument(context, CREATE_INDEXES_NOW, [context.command.databaseBytes, body]);
+  } catch (error) {
+    throw buildError(context, error);
+  }
+}
+
 export async function createIndexes(context: CommandContext): Promise<Buffer> {
   const { command, engine } = context;
   const collection = collectionOf(command);
@@ -72,7 +88,7 @@ export async function createIndexes(context: CommandContext): Promise<Buffer> {
   const body = withoutElements(command.body, GENERIC_FIELDS);
   const reply =
     engine.capabilities.indexBuild === 'at-once'
-      ? await executeForDocument(context, CREATE_INDEXES_NOW, [command.databaseBytes, body])
+      ? await buildAtOnce(context, body)
       : await buildInBackground(context, body);
   const answer = singleReply(reply);
   engine.statistics.refreshSoon(command.databaseBytes, collection);

@@ -4,8 +4,8 @@ import { argumentOf, encodeDocument } from './command.ts';
 import { BAD_VALUE, CommandError, CURSOR_NOT_FOUND } from './command-error.ts';
 import { type CommandContext, type EngineState, execute, executeAlone } from './engine-state.ts';
 import type { Row, Statement } from './postgres-messages.ts';
-import { readDocument, readInteger, visitElements } from './raw-bson.ts';
-import { DELETE_CURSOR, encodeInt8, GET_MORE, isTrue } from './statements.ts';
+import { findElement, readDocument, readInteger, visitElements } from './raw-bson.ts';
+import { DELETE_CURSOR, encodeInt8, GET_MORE } from './statements.ts';
 import type { Transaction } from './transactions.ts';
 
 export interface Cursor {
@@ -20,9 +20,11 @@ export interface Cursor {
   lastUsedAt: number;
 }
 
+/** The field of a continuation that names the file with the remaining rows. */
+const FILE_FIELD = 'qf';
 const IDLE_LIMIT_MS = 600_000;
 
-function keepCursor(context: CommandContext, [, continuation, persisted, idBytes]: Row): void {
+function keepCursor(context: CommandContext, [, continuation, idBytes]: Row): void {
   if (!continuation || !idBytes) return;
   const { command, engine, transaction } = context;
   const id = idBytes.readBigInt64BE(0);
@@ -30,7 +32,7 @@ function keepCursor(context: CommandContext, [, continuation, persisted, idBytes
   engine.cursors.set(id, {
     id,
     databaseBytes: Buffer.from(command.databaseBytes),
-    persisted: isTrue(persisted),
+    persisted: findElement(continuation, FILE_FIELD) !== undefined,
     transaction,
     sessionId: command.sessionId,
     continuation: Buffer.from(continuation),

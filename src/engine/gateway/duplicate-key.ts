@@ -1,26 +1,28 @@
 /** Completes a duplicate key error with the index, its key pattern and the key (MongoDB error 11000). */
 import { BSON } from 'mongodb';
-import { argumentOf, type Command, collectionOf, decodeDocument, encodeDocument, namespaceOf } from './command.ts';
+import { type Command, collectionOf, decodeDocument, encodeDocument, namespaceOf } from './command.ts';
+import { CommandError, DUPLICATE_KEY } from './command-error.ts';
 import { type CommandContext, executeAlone, onlyValue } from './engine-state.ts';
-import { documentsOfArray, readDocument, splitDocuments } from './raw-bson.ts';
+import { indexIdOf, readIndexNames } from './index-names.ts';
+import { PostgresError } from './postgres-error.ts';
 import { LIST_INDEXES } from './statements.ts';
 
-type KeyPattern = Readonly<Record<string, unknown>>;
 type Fields = Readonly<Record<string, unknown>>;
 
-export interface DuplicateKey {
-  readonly message: string;
-  /** keyPattern and, where the command shows it, keyValue. */
-  readonly fields: Fields;
+/** The refused write: the name of the index, and the statement of the batch where it is known. */
+export interface RefusedKey {
+  readonly index: string;
+  readonly statement: Buffer | undefined;
 }
 
 const MAX_INDEXES = 1000;
+const ID_INDEX = '_id_';
 
 interface ListedIndexes {
-  readonly cursor: { readonly firstBatch: readonly { readonly name: string; readonly key: KeyPattern }[] };
+  readonly cursor: { readonly firstBatch: readonly { readonly name: string; readonly key: Fields }[] };
 }
 
-async function keyPatterns({ engine, command }: CommandContext): Promise<ReadonlyMap<string, KeyPattern>> {
+async function keyPatterns({ engine, command }: CommandContext): Promise<ReadonlyMap<string, Fields>> {
   const namespace = namespaceOf(command);
   const known = engine.indexKeys.get(namespace);
   if (known) return known;
@@ -33,31 +35,16 @@ async function keyPatterns({ engine, command }: CommandContext): Promise<Readonl
   return patterns;
 }
 
-/** The statements of a batch, whether they came in the body or as a document sequence. */
-function statementsOf(command: Command, key: string): readonly Buffer[] {
-  const sequence = command.sequences.get(key);
-  if (sequence) return splitDocuments(sequence);
-  const array = readDocument(command.body, argumentOf(command, key));
-  return array ? documentsOfArray(array) : [];
-}
-
 function isFields(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** The documents in which the refused key may stand: what was to be stored, else what was asked for. */
-function offeredDocuments(command: Command, position: number): readonly Fields[] {
-  if (command.name === 'insert') {
-    const document = statementsOf(command, 'documents')[position];
-    return document ? [decodeDocument(document, { exact: true })] : [];
-  }
-  const batch = command.name === 'update';
-  const statement = batch ? statementsOf(command, 'updates')[position] : command.body;
-  if (!statement) return [];
+/** The documents in which the refused key may stand, as far as the statement shows what was to be stored. */
+function offeredDocuments(command: Command, statement: Buffer): readonly Fields[] {
   const decoded = decodeDocument(statement, { exact: true });
-  const [update, query] = batch ? [decoded['u'], decoded['q']] : [decoded['update'], decoded['query']];
-  if (!isFields(update)) return [];
-  return [update, update['$set'], update['$setOnInsert'], query].filter(isFields);
+  if (command.name === 'insert') return [decoded];
+  const update = command.name === 'update' ? decoded['u'] : decoded['update'];
+  return isFields(update) ? [update, update['$set'], update['$setOnInsert']].filter(isFields) : [];
 }
 
 function valueAt(document: Fields, path: string): unknown {
@@ -68,29 +55,52 @@ function valueAt(document: Fields, path: string): unknown {
   }, document);
 }
 
-/** The key in the form MongoDB reports it, or undefined when the command does not show all of it. */
-function keyValueOf(command: Command, position: number, pattern: KeyPattern): Fields | undefined {
-  const documents = offeredDocuments(command, position);
-  if (documents.length === 0) return undefined;
+/** The key in the form MongoDB reports it, or undefined when the statement does not show all of it. */
+function keyValueOf(command: Command, statement: Buffer, pattern: Fields): Fields | undefined {
+  const documents = offeredDocuments(command, statement);
   const paths = Object.keys(pattern);
   const values = paths.map((path) => documents.map((document) => valueAt(document, path)).find((v) => v !== undefined));
   if (command.name !== 'insert' && values.includes(undefined)) return undefined;
   return Object.fromEntries(paths.map((path, index) => [path, values[index] ?? null]));
 }
 
-/** `position` is that of the failed statement in its batch; `message` the engine's, which names the index. */
-export async function describeDuplicateKey(
+/** Name of the index in the engine's message inside a write reply. */
+export function indexInMessage(message: string): string {
+  return /Index '?([^']+?)'?$/.exec(message)?.[1] ?? ID_INDEX;
+}
+
+/** Name of the index behind the constraint that PostgreSQL reports. */
+async function indexOfConstraint({ engine }: CommandContext, constraint: string): Promise<string> {
+  const id = indexIdOf(constraint);
+  if (id === undefined) return ID_INDEX;
+  const names = await readIndexNames(engine.pool, [id]).catch(() => new Map<string, string>());
+  return names.get(id) ?? constraint;
+}
+
+/** Error 11000 with keyPattern and, where the command shows it, keyValue. */
+export async function duplicateKeyError(
   context: CommandContext,
-  position: number,
-  message: string,
-): Promise<DuplicateKey> {
-  const index = /Index '?([^']+?)'?$/.exec(message)?.[1] ?? '_id_';
+  { index, statement }: RefusedKey,
+): Promise<CommandError> {
   const head = `E11000 duplicate key error collection: ${namespaceOf(context.command)} index: ${index}`;
-  const patterns = await keyPatterns(context).catch(() => new Map<string, KeyPattern>());
-  const keyPattern = patterns.get(index) ?? (index === '_id_' ? { _id: 1 } : undefined);
-  if (!keyPattern) return { message: head, fields: {} };
-  const keyValue = keyValueOf(context.command, position, keyPattern);
-  if (!keyValue) return { message: head, fields: { keyPattern } };
-  const shown = BSON.EJSON.stringify(keyValue);
-  return { message: `${head} dup key: ${shown}`, fields: { keyPattern, keyValue } };
+  const patterns = await keyPatterns(context).catch(() => new Map<string, Fields>());
+  const keyPattern = patterns.get(index) ?? (index === ID_INDEX ? { _id: 1 } : undefined);
+  if (!keyPattern) return new CommandError(DUPLICATE_KEY, head);
+  const keyValue = statement && keyValueOf(context.command, statement, keyPattern);
+  if (!keyValue) return new CommandError(DUPLICATE_KEY, head, { fields: { keyPattern } });
+  const message = `${head} dup key: ${BSON.EJSON.stringify(keyValue)}`;
+  return new CommandError(DUPLICATE_KEY, message, { fields: { keyPattern, keyValue } });
+}
+
+const CONSTRAINT_STATES = new Set(['23505', '23P01']);
+
+/** What to throw for an error that a write was refused with as a whole. */
+export async function nameDuplicateKey(
+  context: CommandContext,
+  error: unknown,
+  statement: Buffer | undefined,
+): Promise<unknown> {
+  if (!(error instanceof PostgresError) || !CONSTRAINT_STATES.has(error.sqlState)) return error;
+  const index = await indexOfConstraint(context, error.constraint ?? '');
+  return duplicateKeyError(context, { index, statement });
 }

@@ -23,10 +23,11 @@ export interface ErrorSetting {
   readonly retryableWrite: boolean;
 }
 
-/** DocumentDB's own errors: "M" and an ordinal in base 36, append-only between its releases. */
+/** DocumentDB's own errors: "M" and an ordinal in base 36, append-only between its releases. Those a server can meet. */
 const ENGINE_CODES: Readonly<Record<string, readonly [number, string]>> = {
   M0000: [1, 'InternalError'],
   M0001: [2, 'BadValue'],
+  M0002: [5, 'GraphContainsCycle'],
   M0003: [9, 'FailedToParse'],
   M0004: [14, 'TypeMismatch'],
   M0005: [15, 'Overflow'],
@@ -34,6 +35,7 @@ const ENGINE_CODES: Readonly<Record<string, readonly [number, string]>> = {
   M0008: [26, 'NamespaceNotFound'],
   M0009: [27, 'IndexNotFound'],
   M000A: [28, 'PathNotViable'],
+  M000C: [34, 'CannotBackfillArray'],
   M000D: [40, 'ConflictingUpdateOperators'],
   M000E: [43, 'CursorNotFound'],
   M000F: [48, 'NamespaceExists'],
@@ -49,8 +51,11 @@ const ENGINE_CODES: Readonly<Record<string, readonly [number, string]>> = {
   M000Q: [73, 'InvalidNamespace'],
   M000R: [85, 'IndexOptionsConflict'],
   M000S: [86, 'IndexKeySpecsConflict'],
+  M000T: [111, 'NotExactValueField'],
   M000U: [115, 'CommandNotSupported'],
   M000W: [146, 'ExceededMemoryLimit'],
+  M000Y: [165, 'ViewDepthLimitExceeded'],
+  M000Z: [166, 'CommandNotSupportedOnView'],
   M0011: [181, 'AmbiguousIndexKeyPattern'],
   M0012: [197, 'InvalidIndexSpecificationOption'],
   M0013: [224, 'QueryFeatureNotAllowed'],
@@ -61,7 +66,24 @@ const ENGINE_CODES: Readonly<Record<string, readonly [number, string]>> = {
   M001B: [10334, 'BSONObjectTooLarge'],
   M001C: [11000, 'DuplicateKey'],
   M001D: [12587, 'BackgroundOperationInProgressForNamespace'],
+  M003A: [17419, 'Location17419'],
+  M003B: [17420, 'Location17420'],
+  M007U: [40324, 'Location40324'],
+  M0087: [40414, 'IDLFailedToParse'],
+  M0088: [40415, 'IDLUnknownField'],
+  M009H: [51091, 'Location51091'],
   M00CO: [121, 'DocumentValidationFailure'],
+  M00DO: [16, 'InvalidLength'],
+  M00EL: [143, 'CursorInUse'],
+  M00EW: [24, 'LockTimeout'],
+  M00EX: [50, 'MaxTimeMSExpired'],
+  M00F0: [91, 'ShutdownInProgress'],
+  M00F1: [112, 'WriteConflict'],
+  M00F2: [117, 'ConflictingOperationInProgress'],
+  M00F4: [201, 'CannotBuildIndexKeys'],
+  M00F5: [225, 'TransactionTooOld'],
+  M00F6: [251, 'NoSuchTransaction'],
+  M00F7: [256, 'TransactionCommitted'],
   M00FD: [171, 'CannotIndexParallelArrays'],
 };
 
@@ -90,14 +112,15 @@ const STATE_CODES: Readonly<Record<string, ErrorCode>> = {
 };
 
 /** Errors after which a whole transaction may be tried again. */
-const TRANSIENT: ReadonlySet<ErrorCode> = new Set([
-  WRITE_CONFLICT,
-  LOCK_TIMEOUT,
-  SHUTDOWN_IN_PROGRESS,
-  EXCEEDED_TIME_LIMIT,
+const TRANSIENT: ReadonlySet<number> = new Set([
+  WRITE_CONFLICT.code,
+  LOCK_TIMEOUT.code,
+  SHUTDOWN_IN_PROGRESS.code,
+  EXCEEDED_TIME_LIMIT.code,
+  NO_SUCH_TRANSACTION.code,
 ]);
 /** Errors of a write that certainly had no effect and may succeed when it is sent again. */
-const RETRYABLE: ReadonlySet<ErrorCode> = new Set([SHUTDOWN_IN_PROGRESS, EXCEEDED_TIME_LIMIT]);
+const RETRYABLE: ReadonlySet<number> = new Set([SHUTDOWN_IN_PROGRESS.code, EXCEEDED_TIME_LIMIT.code]);
 
 const UNNAMED_CODE_BASE = 8_000_000;
 
@@ -128,11 +151,10 @@ function messageOf(state: string, code: ErrorCode, message: string): string {
 }
 
 function withLabels(code: ErrorCode, message: string, setting: ErrorSetting): CommandError {
-  if (code === NO_SUCH_TRANSACTION) return new CommandError(code, message, { labels: ['TransientTransactionError'] });
-  if (setting.inTransaction && TRANSIENT.has(code)) {
+  if (setting.inTransaction && TRANSIENT.has(code.code)) {
     return new CommandError(code, message, { labels: ['TransientTransactionError'] });
   }
-  const retryable = setting.retryableWrite && RETRYABLE.has(code);
+  const retryable = setting.retryableWrite && RETRYABLE.has(code.code);
   return new CommandError(code, message, retryable ? { labels: ['RetryableWriteError'] } : {});
 }
 

@@ -1,7 +1,8 @@
 /** explain: PostgreSQL's plan in the shape of MongoDB's (MongoDB manual, "Explain Results"). */
 import { argumentOf, type Command, encodeDocument } from './command.ts';
 import { COMMAND_NOT_FOUND, CommandError, FAILED_TO_PARSE } from './command-error.ts';
-import { type CommandContext, execute, executeAlone } from './engine-state.ts';
+import { type CommandContext, execute } from './engine-state.ts';
+import { indexIdOf, isIdIndex, readIndexNames } from './index-names.ts';
 import { type Statement, TYPE_OID } from './postgres-messages.ts';
 import { readDocument, readString, visitElements, withoutElements } from './raw-bson.ts';
 
@@ -32,7 +33,6 @@ const STAGES: readonly (readonly [RegExp, string])[] = [
   [/Sort/, 'SORT'],
   [/Limit/, 'LIMIT'],
 ];
-const ENGINE_INDEX = /documents_rum_index_(\d+)/;
 
 function explainStatements(analyze: boolean): ReadonlyMap<string, Statement> {
   const options = `FORMAT JSON, ANALYZE ${analyze}, VERBOSE false, BUFFERS ${analyze}`;
@@ -46,32 +46,26 @@ function explainStatements(analyze: boolean): ReadonlyMap<string, Statement> {
 const PLAN_ONLY = explainStatements(false);
 const PLAN_AND_RUN = explainStatements(true);
 
-const INDEX_NAMES: Statement = {
-  sql: `SELECT index_id::text, (index_spec).index_name::text FROM documentdb_api_catalog.collection_indexes
-    WHERE index_id = ANY($1::text::int[])`,
-  parameterTypes: [TYPE_OID.text],
-};
-
 function indexIdsOf(node: PlanNode): readonly string[] {
-  const own = ENGINE_INDEX.exec(node['Index Name'] ?? '')?.[1];
+  const own = indexIdOf(node['Index Name'] ?? '');
   return [...(own === undefined ? [] : [own]), ...(node.Plans ?? []).flatMap(indexIdsOf)];
-}
-
-async function indexNames(context: CommandContext, plan: PlanNode): Promise<ReadonlyMap<string, string>> {
-  const ids = indexIdsOf(plan);
-  if (ids.length === 0) return new Map();
-  const rows = await executeAlone(context.engine.pool, INDEX_NAMES, [Buffer.from(`{${ids.join(',')}}`)]);
-  return new Map(rows.map(([id, name]) => [String(id), String(name)]));
 }
 
 function indexNameOf(node: PlanNode, names: ReadonlyMap<string, string>): string | undefined {
   const engineName = node['Index Name'];
   if (engineName === undefined) return undefined;
-  if (engineName.startsWith('collection_pk')) return '_id_';
-  return names.get(ENGINE_INDEX.exec(engineName)?.[1] ?? '') ?? engineName;
+  if (isIdIndex(engineName)) return '_id_';
+  return names.get(indexIdOf(engineName) ?? '') ?? engineName;
 }
 
-function toStage(node: PlanNode, names: ReadonlyMap<string, string>): object {
+/** The engine wraps its scans into a node of its own that MongoDB's plans don't have. */
+function unwrap(node: PlanNode): PlanNode {
+  const [input, ...others] = node.Plans ?? [];
+  return node['Node Type'] === 'Custom Scan' && input && others.length === 0 ? unwrap(input) : node;
+}
+
+function toStage(wrapped: PlanNode, names: ReadonlyMap<string, string>): object {
+  const node = unwrap(wrapped);
   const type = node['Node Type'];
   const stage = STAGES.find(([pattern]) => pattern.test(type))?.[1] ?? type.toUpperCase();
   const indexName = indexNameOf(node, names);
@@ -104,7 +98,7 @@ async function explainQuery(context: CommandContext, query: Buffer, analyze: boo
   const body = withoutElements(query, new Set(['explain']));
   const rows = await execute(context, statement, [context.command.databaseBytes, body]);
   const [explained] = JSON.parse(rows.map(([line]) => String(line)).join('\n')) as [ExplainedQuery];
-  const names = await indexNames(context, explained.Plan);
+  const names = await readIndexNames(context.engine.pool, indexIdsOf(explained.Plan));
   return encodeDocument({
     explainVersion: '1',
     queryPlanner: { namespace: context.command.database, winningPlan: toStage(explained.Plan, names) },

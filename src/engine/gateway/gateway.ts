@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
 import { serveClient } from './client-connection.ts';
 import { sweepCursors } from './cursors.ts';
-import { type EngineCapabilities, FILE_CURSORS_SETTING, probeCapabilities } from './engine-capabilities.ts';
+import { type EngineCapabilities, probeCapabilities } from './engine-capabilities.ts';
 import type { EngineState } from './engine-state.ts';
 import { createIndexStatistics } from './index-statistics.ts';
 import { connectPostgres, type PostgresAddress } from './postgres-connection.ts';
@@ -33,10 +33,8 @@ const WAIT_LIMIT_MS = { pinned: 5000, shared: 30_000 } as const;
 const SWEEP_INTERVAL_MS = 15_000;
 
 const SESSION_SETTINGS = {
-  application_name: 'mongodb-gateway',
   search_path: 'documentdb_api_catalog,documentdb_api,public',
   jit: 'off',
-  [FILE_CURSORS_SETTING]: 'on',
 };
 
 async function probe(postgres: PostgresAddress): Promise<EngineCapabilities> {
@@ -48,9 +46,12 @@ async function probe(postgres: PostgresAddress): Promise<EngineCapabilities> {
   }
 }
 
-function createPool({ postgres, poolSize = POOL_SIZE }: GatewayOptions): PostgresPool {
+/** `self` shows in PostgreSQL's activity view whose connections these are. */
+function createPool(options: GatewayOptions, capabilities: EngineCapabilities, self: string): PostgresPool {
+  const { postgres, poolSize = POOL_SIZE } = options;
+  const settings = { ...SESSION_SETTINGS, ...capabilities.settings, application_name: `gateway ${self}` };
   return createPostgresPool({
-    connect: () => connectPostgres(postgres, SESSION_SETTINGS),
+    connect: () => connectPostgres(postgres, settings),
     size: poolSize,
     reserved: Math.ceil(poolSize / RESERVED_SHARE),
     waitLimitMs: WAIT_LIMIT_MS,
@@ -93,9 +94,9 @@ function acceptClients(server: Server, engine: EngineState): Set<Socket> {
 /** Starts to listen. Rejects when PostgreSQL can't be reached, lacks what the gateway needs, or the address is taken. */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const capabilities = await probe(options.postgres);
-  const pool = createPool(options);
   const server = createServer();
   const self = await listen(server, options.listen);
+  const pool = createPool(options, capabilities, self);
   const engine: EngineState = {
     pool,
     sessions: new Map(),

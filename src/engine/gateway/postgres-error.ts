@@ -3,13 +3,14 @@
 /** PostgreSQL refused a statement. */
 export class PostgresError extends Error {
   readonly sqlState: string;
-  readonly detail: string | undefined;
+  /** Name of the constraint that was broken. */
+  readonly constraint: string | undefined;
 
   constructor(fields: ReadonlyMap<string, string>) {
     super(fields.get('M') ?? 'unknown PostgreSQL error');
     this.name = 'PostgresError';
     this.sqlState = fields.get('C') ?? 'XX000';
-    this.detail = fields.get('D');
+    this.constraint = fields.get('n');
   }
 }
 

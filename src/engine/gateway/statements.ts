@@ -12,9 +12,9 @@ function write(name: string): Statement {
   return statement(`SELECT p_result, p_success FROM documentdb_api.${name}($1,$2,$3,$4)`, text, bytea, bytea, text);
 }
 
-/** database, body → first page, continuation, whether it needs state in the engine, cursor id */
+/** database, body → first page, continuation, cursor id */
 function firstPage(name: string): Statement {
-  const columns = 'cursorpage, continuation, persistconnection, cursorid';
+  const columns = 'cursorpage, continuation, cursorid';
   return statement(`SELECT ${columns} FROM documentdb_api.${name}_cursor_first_page($1,$2)`, text, bytea);
 }
 

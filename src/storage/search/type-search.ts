@@ -1,6 +1,6 @@
 /** Searching one type (FHIR R4, http.html#search): criteria to filter to page, within one query and one order. */
 import type { ClientSession, Filter } from 'mongodb';
-import { notSupported } from '../../fhir/error.ts';
+import { badValue, notSupported } from '../../fhir/error.ts';
 import type { SearchParams } from '../../fhir/interaction.ts';
 import type { StoredResource } from '../../fhir/stored-resource.ts';
 import { parseSearchQuery } from '../../search/parse.ts';
@@ -13,9 +13,6 @@ import type { Position } from './cursor.ts';
 import { criteriaFilter } from './filter.ts';
 import { fieldOf, sortOf, stretchesAfter } from './page-filter.ts';
 
-/** Resources on a page where the client doesn't say, and at most. */
-export const DEFAULT_COUNT = 50;
-export const MAX_COUNT = 1000;
 /** A search that the database can't finish in this time is given up, in milliseconds. */
 export const TIME_LIMIT_MS = 20_000;
 
@@ -34,9 +31,12 @@ export function parseQuery(store: Store, resourceType: string, params: SearchPar
   throw notSupported(`The parameter ${unsupported.name} is not supported.`, `http.${unsupported.name}`);
 }
 
-/** Matches everything that the query finds; tombstones are found by nothing. */
+/**
+ * Matches everything that the query finds; tombstones are found by nothing. Said with `$ne`: of `null` DocumentDB's
+ * planner expects few matches, and reads and sorts the whole collection instead of a page's worth of the index.
+ */
 export function queryFilter(query: SearchQuery, now: Date): Conditions {
-  return all([criteriaFilter(query.criteria, now), { del: null }]);
+  return all([criteriaFilter(query.criteria, now), { del: { $ne: true } }]);
 }
 
 /** One page in the default order of the type. */
@@ -100,6 +100,8 @@ export async function matchingIds(
   search: { readonly resourceType: string; readonly params: SearchParams; readonly session?: ClientSession },
 ): Promise<string[]> {
   const query = parseQuery(store, search.resourceType, search.params);
+  // Without criteria everything would match: whatever hangs on the condition would be wrong.
+  if (query.criteria.length === 0) throw badValue('A condition needs at least one search criterion.');
   const filter = queryFilter(query, new Date()) as Filter<ResourceDocument>;
   const options = {
     projection: { _id: 1 },

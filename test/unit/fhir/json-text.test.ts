@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { arrayElements, compactJson, endOfValue, objectMembers, rewriteStrings } from '../../src/fhir/json-text.ts';
+import { arrayElements, compactJson, endOfValue, objectMembers, rewriteStrings } from '../../../src/fhir/json-text.ts';
 
 const value = fc.jsonValue({ maxDepth: 4 });
 const indentation = fc.constantFrom(undefined, 1, 2, '\t');

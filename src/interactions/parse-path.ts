@@ -1,0 +1,55 @@
+/** Paths below the base as the places of the RESTful API (FHIR R4, http.html#summary). */
+import { badValue, type FhirError, notFound, notServed } from '../fhir/error.ts';
+import { isLogicalId } from '../fhir/resource-content.ts';
+
+interface OfType {
+  readonly resourceType: string;
+}
+export interface OfInstance extends OfType {
+  readonly id: string;
+}
+
+export type Place =
+  | { readonly kind: 'system' | 'metadata' }
+  | ({ readonly kind: 'type' | 'search' } & OfType)
+  | ({ readonly kind: 'instance' | 'history' } & OfInstance)
+  | ({ readonly kind: 'version'; readonly versionId: string } & OfInstance);
+
+export interface ServedTypes {
+  isServed(resourceType: string): boolean;
+}
+
+/**
+ * @param path percent-decoded segments, without slashes at its ends: `Patient`, `1`, `_history`; one empty for the base.
+ * @throws FhirError 404 where there is no such place, 400 where an id is none.
+ */
+export function parsePath(path: readonly string[], served: ServedTypes): Place {
+  const [first = '', ...rest] = path;
+  if (rest.length === 0 && first === '') return { kind: 'system' };
+  if (rest.length === 0 && first === 'metadata') return { kind: 'metadata' };
+  if (!/^[A-Z][A-Za-z]*$/.test(first)) throw unknownPlace(path);
+  if (!served.isServed(first)) throw notFound(`This server has no resource type ${printable(first)}.`);
+  return rest.length === 0 ? { kind: 'type', resourceType: first } : belowType(path, first);
+}
+
+function belowType(path: readonly string[], resourceType: string): Place {
+  const [, id = '', ...rest] = path;
+  if (id === '_search' && rest.length === 0) return { kind: 'search', resourceType };
+  if (id === '' || id.startsWith('_') || id.startsWith('$')) throw unknownPlace(path);
+  if (!isLogicalId(id)) throw badValue(`${printable(id)} is not a logical id.`, `${resourceType}.id`);
+  return rest.length === 0 ? { kind: 'instance', resourceType, id } : belowInstance(path, { resourceType, id });
+}
+
+function belowInstance(path: readonly string[], instance: OfInstance): Place {
+  const [history, versionId, ...more] = path.slice(2);
+  if (history !== '_history' || more.length > 0) throw unknownPlace(path);
+  return versionId === undefined ? { kind: 'history', ...instance } : { kind: 'version', ...instance, versionId };
+}
+
+const unknownPlace = (path: readonly string[]): FhirError => notServed(`${printablePath(path)} is not served.`);
+
+/** How answers name a path of a request. */
+export const printablePath = (path: readonly string[]): string => `[base]/${path.slice(0, 6).map(printable).join('/')}`;
+
+/** Text of a request as it may be repeated in an answer. */
+const printable = (text: string): string => text.slice(0, 64).replace(/[^\w$.:-]/g, '?');
