@@ -1,10 +1,12 @@
 /** The listening socket: taken first, so that a busy port is known at once; opened to requests when there is an app. */
-import { createServer, type RequestListener, type Server, STATUS_CODES } from 'node:http';
+import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Duplex } from 'node:stream';
-import { badRequest, type FhirError, tooLarge, unavailable } from '../fhir/error.ts';
+import type { Express } from 'express';
+import { unavailable } from '../fhir/error.ts';
 import { buildOutcome } from '../fhir/outcome.ts';
+import { createExpressMessages } from './express-messages.ts';
 import { FHIR_JSON } from './negotiate.ts';
+import { refuseUnreadable } from './unreadable-request.ts';
 
 /** How long requests in flight may take to finish when the server stops, in milliseconds. */
 const DRAIN_MS = 10_000;
@@ -14,7 +16,7 @@ const RETRY_AFTER_SECONDS = 2;
 export interface Door {
   readonly port: number;
   /** From now on requests go to the application. */
-  open(app: RequestListener): void;
+  open(app: Express): void;
   /** Takes no more connections and lets the requests in flight finish. */
   close(): Promise<void>;
 }
@@ -22,7 +24,8 @@ export interface Door {
 /** @throws Error `EADDRINUSE` where another process has the port. */
 export async function listen(port: number, host: string): Promise<Door> {
   let handle: RequestListener = notYet;
-  const server = createServer((request, response) => handle(request, response));
+  const messages = createExpressMessages();
+  const server = createServer(messages.options, (request, response) => handle(request, response));
   server.on('clientError', refuseUnreadable);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -31,6 +34,7 @@ export async function listen(port: number, host: string): Promise<Door> {
   return {
     port: (server.address() as AddressInfo).port,
     open: (app) => {
+      messages.adopt(app);
       handle = app;
     },
     close: () => drain(server),
@@ -46,38 +50,6 @@ const notYet: RequestListener = (request, response) => {
   const refusal = unavailable('The server is starting.', RETRY_AFTER_SECONDS);
   const headers = { 'Content-Type': FHIR_JSON, 'Retry-After': String(RETRY_AFTER_SECONDS) };
   response.writeHead(refusal.status, headers).end(JSON.stringify(buildOutcome(refusal.issues)));
-};
-
-/** What is no HTTP request, told on the bare connection, which is then closed (http.html#Status-Codes). */
-function refuseUnreadable(error: NodeJS.ErrnoException, socket: Duplex): void {
-  if (!socket.writable || error.code === 'ECONNRESET') {
-    socket.destroy();
-    return;
-  }
-  const { status, refusal } = UNREADABLE[error.code ?? ''] ?? NO_REQUEST;
-  const body = JSON.stringify(buildOutcome(refusal.issues));
-  const head = [
-    `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
-    `Content-Type: ${FHIR_JSON}`,
-    `Content-Length: ${Buffer.byteLength(body)}`,
-    'Connection: close',
-  ];
-  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
-}
-
-interface Unreadable {
-  readonly status: number;
-  readonly refusal: FhirError;
-}
-
-const NO_REQUEST: Unreadable = { status: 400, refusal: badRequest('This is not a readable HTTP/1.1 request.') };
-/** By the code of the error. */
-const UNREADABLE: Readonly<Record<string, Unreadable>> = {
-  HPE_HEADER_OVERFLOW: {
-    status: 431,
-    refusal: tooLarge('The URL and the headers are too long together; search by POST.'),
-  },
-  ERR_HTTP_REQUEST_TIMEOUT: { status: 408, refusal: badRequest('The request did not arrive in time.') },
 };
 
 function drain(server: Server): Promise<void> {

@@ -1,4 +1,5 @@
 import { connect } from 'node:net';
+import express, { type RequestHandler } from 'express';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type Door, listen } from '../../../src/http/server.ts';
 
@@ -8,6 +9,8 @@ const openDoor = async (): Promise<Door> => {
   door = await listen(0, '127.0.0.1');
   return door;
 };
+
+const appOf = (handler: RequestHandler) => express().use(handler);
 
 /** What comes back for these bytes until the server closes the connection. */
 function exchange(port: number, bytes: string): Promise<string> {
@@ -31,7 +34,7 @@ describe('the listening socket', () => {
     expect([early.status, early.headers.get('retry-after')]).toEqual([503, '2']);
     expect(await early.json()).toMatchObject({ resourceType: 'OperationOutcome', issue: [{ code: 'transient' }] });
     expect((await fetch(`http://127.0.0.1:${port}/livez`)).status).toBe(200);
-    open((_request, response) => response.end('open'));
+    open(appOf((_request, response) => void response.end('open')));
     expect(await (await fetch(`http://127.0.0.1:${port}/fhir/Patient`)).text()).toBe('open');
   });
 
@@ -62,7 +65,7 @@ describe('the listening socket', () => {
   it('lets requests in flight finish when it closes, and takes no more', async () => {
     const { port, open, close } = await openDoor();
     const arrived = new Promise<() => void>((resolve) => {
-      open((_request, response) => resolve(() => response.end('finished')));
+      open(appOf((_request, response) => resolve(() => response.end('finished'))));
     });
     const answer = fetch(`http://127.0.0.1:${port}/`).then((response) => response.text());
     const finish = await arrived;
