@@ -61,7 +61,7 @@ function openResource(conversion: Conversion, around: Frame | undefined, { tag, 
   const shape = resourceShape(shapes, tag.local, around?.place);
   const place = around?.place ?? { name: tag.local };
   for (const attribute of attributesOf(tag)) throw unknownAttribute(attribute.name, tag.local, place);
-  const properties = `"resourceType":${JSON.stringify(tag.local)},`;
+  const properties = `"resourceType":${JSON.stringify(tag.local)}`;
   frames.push(openFrame({ member: undefined, shape, place, value: undefined, properties }));
 }
 
@@ -96,7 +96,8 @@ function openElement(member: Member, place: Place, tag: XmlTag): Frame {
   for (const attribute of attributesOf(tag)) {
     const known = shape?.members.get(attribute.name)?.content;
     if (known?.kind === 'attribute') {
-      properties += `"${attribute.name}":${literal(known.literal, attribute, place)},`;
+      const separator = properties === '' ? '' : ',';
+      properties += `${separator}"${attribute.name}":${literal(known.literal, attribute, place)}`;
     } else if (content.kind === 'primitive' && attribute.name === 'value') {
       value = literal(content.literal, attribute, place);
     } else throw unknownAttribute(attribute.name, tag.local, place);
@@ -138,7 +139,7 @@ function closeElement(conversion: Conversion): void {
   const properties = endFrame(frame);
   if (!around) conversion.result = `{${properties}}`;
   else if (frame.member) closeMember({ frame, member: frame.member, properties, around });
-  else around.properties = `{${properties}},`;
+  else around.properties = `{${properties}}`;
 }
 
 interface Closing {
@@ -155,7 +156,6 @@ function closeMember({ frame, member, properties, around }: Closing): void {
     throw badStructure(`<${member.name}> must have ${missing}; leave it out instead.`, expressionOf(frame.place));
   }
   if (kind === 'primitive') endChild(around, frame.value, properties === '' ? undefined : `{${properties}}`);
-  // What holds a resource has that resource's text in the place of properties.
   else endChild(around, kind === 'resource' ? properties : `{${properties}}`);
 }
 
