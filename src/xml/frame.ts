@@ -17,7 +17,7 @@ export interface Frame {
   readonly shape: Shape | undefined;
   readonly place: Place;
   /** The value attribute of a primitive, as a JSON literal. */
-  readonly value: string | undefined;
+  value: string | undefined;
   /** The finished properties, with commas between them; of what holds a resource, that resource's text. */
   properties: string;
   run: Run | undefined;
@@ -86,7 +86,8 @@ function endRun(frame: Frame): void {
   append(frame, property(member, `_${member.name}`, companions));
 }
 
-function append(frame: Frame, text: string): void {
+/** Adds one property, or nothing. */
+export function append(frame: Frame, text: string): void {
   if (text !== '') frame.properties += frame.properties === '' ? text : `,${text}`;
 }
 

@@ -1,6 +1,6 @@
 /** Writes a resource given as XML text as JSON text (FHIR R4, xml.html, json.html). */
 import { badStructure, badValue, type FhirError } from '../fhir/error.ts';
-import { beginChild, endChild, endFrame, type Frame, openFrame } from './frame.ts';
+import { append, beginChild, endChild, endFrame, type Frame, openFrame } from './frame.ts';
 import { type LiteralKind, literalForm, toJsonLiteral } from './literal.ts';
 import { enterXhtml, narrativeOf, type OpenNarrative, openNarrative, refuseInstruction } from './narrative.ts';
 import { DEEPEST, expressionOf, type Place } from './place.ts';
@@ -91,18 +91,18 @@ function openChild(conversion: Conversion, { frame, shape }: Around, { tag, end 
 function openElement(member: Member, place: Place, tag: XmlTag): Frame {
   const { content } = member;
   const shape = content.kind === 'primitive' || content.kind === 'complex' ? content.shape : undefined;
-  let properties = '';
-  let value: string | undefined;
-  for (const attribute of attributesOf(tag)) {
-    const known = shape?.members.get(attribute.name)?.content;
-    if (known?.kind === 'attribute') {
-      const separator = properties === '' ? '' : ',';
-      properties += `${separator}"${attribute.name}":${literal(known.literal, attribute, place)}`;
-    } else if (content.kind === 'primitive' && attribute.name === 'value') {
-      value = literal(content.literal, attribute, place);
-    } else throw unknownAttribute(attribute.name, tag.local, place);
-  }
-  return openFrame({ member, shape, place, value, properties });
+  const frame = openFrame({ member, shape, place, value: undefined, properties: '' });
+  for (const attribute of attributesOf(tag)) addAttribute(frame, member, attribute);
+  return frame;
+}
+
+function addAttribute(frame: Frame, { name, content }: Member, attribute: Attribute): void {
+  const known = frame.shape?.members.get(attribute.name)?.content;
+  if (known?.kind === 'attribute') {
+    append(frame, `"${attribute.name}":${literal(known.literal, attribute, frame.place)}`);
+  } else if (content.kind === 'primitive' && attribute.name === 'value') {
+    frame.value = literal(content.literal, attribute, frame.place);
+  } else throw unknownAttribute(attribute.name, name, frame.place);
 }
 
 interface Attribute {
