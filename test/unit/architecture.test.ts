@@ -12,7 +12,19 @@ interface Room {
   readonly pure?: true;
 }
 
-const everything = ['auth', 'definitions', 'engine', 'fhir', 'http', 'interactions', 'jobs', 'search', 'storage', ''];
+const everything = [
+  'auth',
+  'definitions',
+  'engine',
+  'fhir',
+  'http',
+  'iis',
+  'interactions',
+  'jobs',
+  'search',
+  'storage',
+  '',
+];
 
 const rooms: Readonly<Record<string, Room>> = {
   // The files directly in src/: main, compose, config and what the commands are made of.
@@ -22,7 +34,8 @@ const rooms: Readonly<Record<string, Room>> = {
   interactions: { imports: ['auth', 'definitions', 'fhir', 'search'] },
   storage: { imports: ['definitions', 'fhir', 'search'], owns: ['mongodb'] },
   engine: { imports: [], owns: ['mongodb', 'mongodb-memory-server-core'] },
-  definitions: { imports: ['fhir', 'search'] },
+  definitions: { imports: ['fhir', 'iis', 'search'] },
+  iis: { imports: ['fhir'], pure: true },
   auth: { imports: ['fhir'], pure: true },
   search: { imports: ['fhir'], pure: true },
   fhir: { imports: [], pure: true },
