@@ -52,20 +52,20 @@ describe('organizing a history', () => {
     const { doses, notEvaluated } = organizeHistory(input, supporting);
     expect(doses).toHaveLength(1);
     expect(notEvaluated.map(({ reason }) => reason)).toEqual([
-      'vaccine-unknown',
-      'vaccine-unknown',
       'before-birth',
       'after-assessment-date',
       'date-not-known-to-the-day',
       'date-not-known-to-the-day',
+      'vaccine-unknown',
+      'vaccine-unknown',
     ]);
     expect(explain(evaluateAndForecast(input, supporting)).slice(1, 7)).toEqual([
-      'CVX 999 on 2020-03-01 is not evaluated: the schedule knows no such vaccine.',
-      'CVX PCV on 2020-03-01 is not evaluated: the schedule knows no such vaccine.',
       'CVX 01 on 2019-12-31 is not evaluated: it is dated before birth.',
       'CVX 01 on 2030-01-02 is not evaluated: it is dated after the assessment date.',
       'CVX 01 on 2020-04 is not evaluated: its date is not known to the day.',
       'CVX 01 on 2021 is not evaluated: its date is not known to the day.',
+      'CVX 999 on 2020-03-01 is not evaluated: the schedule knows no such vaccine.',
+      'CVX PCV on 2020-03-01 is not evaluated: the schedule knows no such vaccine.',
     ]);
   });
 

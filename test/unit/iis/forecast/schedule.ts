@@ -18,7 +18,7 @@ import type {
 } from '../../../../src/iis/forecast/supporting-data.ts';
 import type { VaccineGroupForecast } from '../../../../src/iis/forecast/vaccine-group/vaccine-group-forecast.ts';
 
-export const BORN = '2020-01-01';
+const BORN = '2020-01-01';
 export const day = (text: string): CalendarDate => parseCalendarDate(text);
 export const span = parseDuration;
 
