@@ -1,7 +1,8 @@
 /** The best patient series of an antigen: one per series group, less those another one makes needless (CDSi 8.8). */
 import type { Patient } from '../patient.ts';
+import { isComplete } from './classify.ts';
 import type { PatientSeries } from './patient-series.ts';
-import { isComplete, type Prioritized, prioritize } from './prioritize.ts';
+import { type Prioritized, prioritize } from './prioritize.ts';
 
 /** @returns in the order of the series groups. */
 export function selectBest(all: readonly PatientSeries[], patient: Patient): readonly Prioritized[] {
