@@ -23,7 +23,7 @@ describe('errors of the driver', () => {
     ['a server that is stepping down', new MongoServerError({ message: 'x', code: 11602 })],
   ])('%s is 503 with a time to come back', (_case, error) => {
     expect(statusOf(error)).toBe(503);
-    expect(toFhirError(error)).toMatchObject({ retryAfterSeconds: expect.any(Number) });
+    expect(toFhirError(error)).toMatchObject({ hints: { retryAfterSeconds: expect.any(Number) } });
   });
 
   it.each([
