@@ -1,10 +1,12 @@
 /** Loads the declarations once, at start: resource types, search parameters, indexes, the patient compartment. */
 import { createHash } from 'node:crypto';
 import type { SearchParameter } from '@medplum/fhirtypes';
+import type { ElementMarks } from '../fhir/element-marks.ts';
 import { compileSearchParameter, type SearchDefinitions } from '../search/compile.ts';
 import type { IndexEntry } from '../search/index-entry.ts';
 import type { CompiledSearchParameter } from '../search/parameter.ts';
 import { loadPatientCompartment, patientCompartmentCodes } from './compartment.ts';
+import { loadElementMarks } from './element-marks.ts';
 import { type ElementTable, loadElements } from './elements.ts';
 import { type DefaultOrder, defaultOrderOf, type IndexDefinition, indexesOf } from './indexes.ts';
 import { isResourceType, resourceTypes } from './resource-types.ts';
@@ -20,6 +22,8 @@ export interface Definitions {
   defaultOrder(resourceType: string): DefaultOrder | undefined;
   /** The compartments of a resource: `Patient/<id>`, by the CompartmentDefinition and nothing else. */
   compartments(resourceType: string, id: string, entries: readonly IndexEntry[]): readonly string[];
+  /** Which elements of a type are in summaries, are modifiers, or must be there. */
+  elementMarks(resourceType: string): ElementMarks;
   /** Names of the elements that hold a Reference's literal, a url, uri, oid or uuid. */
   readonly linkElements: ReadonlySet<string>;
   /** Changes whenever a search parameter does: stored search fields of another number are out of date. */
@@ -31,6 +35,7 @@ export async function loadDefinitions(root: URL): Promise<Definitions> {
   const elements = await loadElements(root);
   const declared = await loadSearchParameters(root);
   const compartment = await loadPatientCompartment(root);
+  const marks = loadElementMarks(root, elements);
   const searchable = declared.filter(isSearchable);
   const byType = compileByType(searchable, elements, declared);
   return {
@@ -43,6 +48,7 @@ export async function loadDefinitions(root: URL): Promise<Definitions> {
       const members = patientsIn(entries, new Set(patientCompartmentCodes(resourceType, compartment)));
       return resourceType === 'Patient' ? [...new Set([`Patient/${id}`, ...members])] : members;
     },
+    elementMarks: (resourceType) => marks.get(resourceType) ?? new Map(),
     linkElements: linkElementNames(elements),
     searchSchema: fingerprint(searchable),
   };
