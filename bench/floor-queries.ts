@@ -1,7 +1,6 @@
 /** The searches of the shapes as one would write them by hand for the driver: what storage makes of them, without it. */
 import type { Document, Filter, Sort } from 'mongodb';
 import { VERSION_PROJECTION } from '../src/storage/resource-document.ts';
-import { DEFAULT_COUNT } from '../src/storage/search/type-search.ts';
 
 export interface FloorQuery {
   readonly resourceType: string;
@@ -11,6 +10,9 @@ export interface FloorQuery {
   /** Resources on the page; one more is asked for, to know whether there are more. */
   readonly count: number;
 }
+
+/** Resources on a page where the search doesn't say. */
+const USUAL_COUNT = 50;
 
 const DAY = 86_400_000;
 const HOUR = 3_600_000;
@@ -37,7 +39,7 @@ const people = (filter: Filter<Document>): FloorQuery => ({
   filter: { ...filter, ...ALIVE },
   sort: { _id: 1 },
   projection: VERSION_PROJECTION,
-  count: DEFAULT_COUNT,
+  count: USUAL_COUNT,
 });
 
 function byCodeAndDate(code: string, [from, to]: readonly [string, string], count: number): FloorQuery {
@@ -71,7 +73,7 @@ function byDemographics(family: string, birthDate: string): FloorQuery {
 export function floorQuery(search: string): FloorQuery {
   const params = new URLSearchParams(search);
   const value = (name: string): string => params.get(name) ?? '';
-  const count = Number(params.get('_count') ?? DEFAULT_COUNT);
+  const count = Number(params.get('_count') ?? USUAL_COUNT);
   if (params.has('patient')) return doses({ s_patient: value('patient') }, count);
   if (params.has('identifier')) return people({ s_identifier: value('identifier').toLowerCase() });
   if (params.has('family')) return byDemographics(value('family'), value('birthdate'));

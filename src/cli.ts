@@ -1,5 +1,6 @@
 /** `npm run jenner -- <command> …`: work on the database from the command line, whether the server runs or not. */
 import { ConfigError } from './config.ts';
+import { forecastCommand } from './forecast-command.ts';
 import { loadCommand } from './load-command.ts';
 import { projectRoot } from './project-root.ts';
 
@@ -8,6 +9,10 @@ type Command = (args: readonly string[], root: URL) => Promise<number>;
 
 const COMMANDS: Readonly<Record<string, { readonly run: Command; readonly usage: string }>> = {
   load: { run: loadCommand, usage: 'load <files or folders>   load Bundles and NDJSON, also gzipped' },
+  forecast: {
+    run: forecastCommand,
+    usage: 'forecast --schedule <version> --cases <file>   run immunization test cases',
+  },
 };
 
 const USAGE = `Usage: npm run jenner -- <command>\n\n${Object.values(COMMANDS)

@@ -1,7 +1,7 @@
 /** What a person who starts the server reads: what is done and why, how far it is, and what to try first. */
 import cliProgress from 'cli-progress';
 import type { Config } from './config.ts';
-import { FHIR_PATH } from './http/app.ts';
+import { FHIR_PATH } from './http/fhir-path.ts';
 
 export interface Welcome {
   readonly config: Config;

@@ -4,7 +4,7 @@ import { compose, type Jenner } from './compose.ts';
 import { type Config, ConfigError, loadConfig } from './config.ts';
 import { createConsole } from './console.ts';
 import { type Engine, findRunningEngine, startEngine } from './engine/engine.ts';
-import { FHIR_PATH } from './http/app.ts';
+import { FHIR_PATH } from './http/fhir-path.ts';
 import { load } from './jobs/load/load.ts';
 import { consoleProgress } from './jobs/load/progress.ts';
 import { readSources } from './jobs/load/read-sources.ts';

@@ -4,7 +4,7 @@ import { type Config, ConfigError, loadConfig } from './config.ts';
 import { type Console, createConsole } from './console.ts';
 import { loadDemonstration } from './demonstration.ts';
 import { type Engine, startEngine } from './engine/engine.ts';
-import { FHIR_PATH } from './http/app.ts';
+import { FHIR_PATH } from './http/fhir-path.ts';
 import { type Door, listen } from './http/server.ts';
 import { createLog, type Log } from './log.ts';
 import { watchNpm } from './parent-watch.ts';

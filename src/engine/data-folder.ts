@@ -21,7 +21,8 @@ export function readDataFolderRecord(folder: string): DataFolderRecord | undefin
   try {
     return JSON.parse(readFileSync(path, 'utf8')) as DataFolderRecord;
   } catch (error) {
-    throw new Error(`${path} cannot be read, so nothing tells which engine the data belong to`, { cause: error });
+    const why = error instanceof Error ? error.message : String(error);
+    throw new Error(`${path} does not tell which engine the data belong to (${why})`);
   }
 }
 

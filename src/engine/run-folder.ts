@@ -45,7 +45,11 @@ export function clearAbandonedRunFolders(): void {
   const parent = parentFolder();
   for (const name of readdirSync(parent).filter((entry) => entry.startsWith(PREFIX))) {
     const folder = join(parent, name);
-    if (isAbandoned(folder)) rmSync(folder, { recursive: true, force: true });
+    try {
+      if (isAbandoned(folder)) rmSync(folder, { recursive: true, force: true });
+    } catch {
+      // Another start is clearing it at this moment, or its last process is still ending: the next start sees to it.
+    }
   }
 }
 

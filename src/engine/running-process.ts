@@ -1,6 +1,6 @@
 /** A child process with a log, an orderly way to end it, and a last resort (signal(7)). */
 import type { ChildProcess } from 'node:child_process';
-import { closeSync, openSync, readFileSync, statSync, truncateSync } from 'node:fs';
+import { closeSync, fchownSync, openSync, readFileSync, statSync, truncateSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { atExit } from './at-exit.ts';
 import { type Command, spawnGuarded } from './child-process.ts';
@@ -29,10 +29,13 @@ const ORDERLY_MS = 30_000;
 const IMMEDIATE_MS = 5_000;
 const LAST_LINES = 6;
 
-function openLog(path: string): number {
-  const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
-  if (size > LONGEST_LOG) truncateSync(path);
-  return openSync(path, 'a', 0o600);
+function openLog({ log, user }: LoggedCommand): number {
+  const size = statSync(log, { throwIfNoEntry: false })?.size ?? 0;
+  if (size > LONGEST_LOG) truncateSync(log);
+  const file = openSync(log, 'a', 0o600);
+  // The owner of the data can then use the folder without root, too.
+  if (user) fchownSync(file, user.uid, user.gid);
+  return file;
 }
 
 function signal(child: ChildProcess, name: NodeJS.Signals): void {
@@ -58,7 +61,7 @@ function endOf(child: ChildProcess): Promise<string> {
 
 /** Starts a child that writes to a log file. */
 export function startLogged(command: LoggedCommand): LoggedProcess {
-  const log = openLog(command.log);
+  const log = openLog(command);
   const before = statSync(command.log).size;
   const child = spawnGuarded(command, log);
   closeSync(log);

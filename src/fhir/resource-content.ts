@@ -3,6 +3,7 @@
  * (FHIR R4, resource.html#id and resource.html#Meta; json.html).
  */
 import { badStructure, badValue } from './error.ts';
+import { findJsonFault } from './json-fault.ts';
 import { findObjectProblem } from './json-keys.ts';
 import { compactJson, type Member, objectMembers } from './json-text.ts';
 
@@ -33,9 +34,8 @@ export const isLogicalId = (value: string): boolean => ID.test(value);
 export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
-  } catch (error) {
-    const position = /position (\d+)/.exec((error as Error).message)?.[1];
-    throw badStructure(`The body is not well-formed JSON${position ? ` (at character ${position})` : ''}.`);
+  } catch {
+    throw badStructure(`The body is not well-formed JSON (at character ${findJsonFault(text)}).`);
   }
 }
 

@@ -1,29 +1,31 @@
 /** Where every throw ends: a refusal becomes its OperationOutcome, anything else a 500 that says nothing about itself. */
-import type { ErrorRequestHandler, Request, Response } from 'express';
+import type { ServerResponse } from 'node:http';
+import type { ErrorRequestHandler } from 'express';
 import { badRequest, FhirError, tooLarge, unsupportedMediaType } from '../fhir/error.ts';
 import type { Log } from '../log.ts';
 import { sendRefusal } from './send-response.ts';
 
-/** @param bodyLimit bytes, told to those who went over it. */
-export function errorHandler(log: Log, bodyLimit: number): ErrorRequestHandler {
-  return (error: unknown, request: Request, response: Response, next) => {
-    if (response.headersSent) {
-      next(error);
-      return;
-    }
-    sendRefusal(response, toRefusal(error, { log, bodyLimit, request }));
-  };
-}
-
-interface Circumstances {
+export interface Circumstances {
   readonly log: Log;
+  /** Bytes, told to those who went over it. */
   readonly bodyLimit: number;
-  readonly request: Request;
 }
 
-function toRefusal(error: unknown, circumstances: Circumstances): FhirError {
+/** Sends what became of a request that failed; an answer that is under way already is cut off. */
+export function refuse(error: unknown, response: ServerResponse, circumstances: Circumstances): void {
+  if (response.headersSent) response.destroy();
+  else sendRefusal(response, toRefusal(error, response, circumstances));
+}
+
+/** The same for Express. */
+export const errorHandler =
+  (circumstances: Circumstances): ErrorRequestHandler =>
+  (error: unknown, _request, response, _next) =>
+    refuse(error, response, circumstances);
+
+function toRefusal(error: unknown, response: ServerResponse, { log, bodyLimit }: Circumstances): FhirError {
   if (error instanceof FhirError) return error;
-  return bodyRefusal(error, circumstances.bodyLimit) ?? fault(error, circumstances);
+  return bodyRefusal(error, bodyLimit) ?? fault(error, response, log);
 }
 
 /** Refusals of the body reader, told by their `type`. */
@@ -36,9 +38,9 @@ function bodyRefusal(error: unknown, bodyLimit: number): FhirError | undefined {
   return typeof status === 'number' && status < 500 ? badRequest('The request is malformed.') : undefined;
 }
 
-function fault(error: unknown, { log, request }: Circumstances): FhirError {
-  const requestId = request.res?.getHeader('X-Request-Id');
-  log.error('request failed', { requestId, method: request.method, error });
+function fault(error: unknown, response: ServerResponse, log: Log): FhirError {
+  const requestId = response.getHeader('X-Request-Id');
+  log.error('request failed', { requestId, method: response.req.method, error });
   const diagnostics = `The server failed on this request. Its operators find the cause under ${requestId}.`;
   return new FhirError(500, [{ severity: 'fatal', code: 'exception', diagnostics }]);
 }

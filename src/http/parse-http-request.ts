@@ -1,5 +1,5 @@
-/** HTTP read once, at the door: from an Express request to a request line (FHIR R4, http.html#summary). */
-import type { Request } from 'express';
+/** HTTP read once, at the door: from method, URL, headers and body to a request line (FHIR R4, http.html#summary). */
+import type { IncomingHttpHeaders } from 'node:http';
 import { badRequest, unsupportedMediaType } from '../fhir/error.ts';
 import { parseResource } from '../fhir/resource-content.ts';
 import { parseParams } from '../fhir/search-params.ts';
@@ -9,8 +9,17 @@ import { bodyText, hasBody } from './read-body.ts';
 
 const FORM = 'application/x-www-form-urlencoded';
 
+export interface HttpRequest {
+  readonly method: string;
+  /** Below the FHIR base, percent-encoded, with its query. */
+  readonly url: string;
+  readonly headers: IncomingHttpHeaders;
+  /** Undefined where there is none. */
+  readonly body: Buffer | undefined;
+}
+
 /** @throws FhirError 400, 406 or 415. */
-export function parseHttpRequest(request: Request): RequestLine {
+export function parseHttpRequest(request: HttpRequest): RequestLine {
   const [pathname = '', query = ''] = splitOnce(request.url, '?');
   const path = pathname
     .replace(/^\/|\/$/g, '')
@@ -27,8 +36,8 @@ export function parseHttpRequest(request: Request): RequestLine {
     ifNoneMatch: request.headers['if-none-match'],
     ifNoneExist: header(request, 'if-none-exist'),
     resource: () => {
-      checkReadable(request.headers['content-type']);
-      return parseResource(bodyText(request));
+      if (hasBody(request.body)) checkReadable(request.headers['content-type']);
+      return parseResource(bodyText(request.body));
     },
   };
 }
@@ -47,14 +56,15 @@ function decodeSegment(segment: string): string {
 }
 
 /** The form of `POST [type]/_search`, which adds to the query of its URL (http.html#search). */
-function formText(request: Request, path: readonly string[]): string {
-  const isForm = request.method === 'POST' && path.at(-1) === '_search' && hasBody(request);
+function formText({ method, headers, body }: HttpRequest, path: readonly string[]): string {
+  const isForm = method === 'POST' && path.at(-1) === '_search' && hasBody(body);
   if (!isForm) return '';
-  if (!request.is(FORM)) throw unsupportedMediaType(`A search by POST is sent as ${FORM}.`);
-  return bodyText(request);
+  const [type = ''] = (headers['content-type'] ?? '').split(';');
+  if (type.trim().toLowerCase() !== FORM) throw unsupportedMediaType(`A search by POST is sent as ${FORM}.`);
+  return bodyText(body);
 }
 
-function header(request: Request, name: string): string | undefined {
+function header(request: HttpRequest, name: string): string | undefined {
   const value = request.headers[name];
   return Array.isArray(value) ? value.join(',') : value;
 }

@@ -1,12 +1,12 @@
 /** Answers as HTTP (FHIR R4, http.html#versioning and #Status-Codes): stored text is sent as it is. */
-import type { Response } from 'express';
+import type { ServerResponse } from 'node:http';
 import { type FhirError, tooLarge } from '../fhir/error.ts';
 import { formatEtag } from '../fhir/etag.ts';
 import type { FhirResponse } from '../fhir/interaction.ts';
 import { buildOutcome } from '../fhir/outcome.ts';
 import { FHIR_JSON } from './negotiate.ts';
 
-export function sendResponse(response: Response, baseUrl: string, answer: FhirResponse): void {
+export function sendResponse(response: ServerResponse, baseUrl: string, answer: FhirResponse): void {
   const { status, stored, body, location, outcome } = answer;
   const headers: Record<string, string> = { 'Cache-Control': 'no-store' };
   if (stored) {
@@ -25,7 +25,7 @@ export function sendResponse(response: Response, baseUrl: string, answer: FhirRe
 }
 
 /** A refusal as its OperationOutcome. */
-export function sendRefusal(response: Response, refusal: FhirError): void {
+export function sendRefusal(response: ServerResponse, refusal: FhirError): void {
   const headers: Record<string, string> = { 'Content-Type': FHIR_JSON, 'Cache-Control': 'no-store' };
   const { retryAfterSeconds, allow } = refusal.hints;
   if (retryAfterSeconds !== undefined) headers['Retry-After'] = String(retryAfterSeconds);

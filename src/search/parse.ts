@@ -51,7 +51,7 @@ export function parseSearchQuery(
   for (const { name, value } of listParameters(params)) {
     const [code = ''] = name.split(':', 1);
     if (value.includes('\0')) throw badValue(`The search parameter "${name}" has a character that no text may have.`);
-    if (name === '_count') count = readCount(value);
+    if (name === '_count') count = readCount(value, count);
     else if (RESULT_PARAMETERS.has(code)) resultParameters.push({ name, value });
     else criteria.push(parseCriterion(resourceType, { name, value }, vocabulary));
   }
@@ -63,8 +63,9 @@ const listParameters = (params: SearchParams): readonly ResultParameter[] =>
     (typeof values === 'string' ? [values] : values).map((value) => ({ name, value })),
   );
 
-function readCount(value: string): number {
-  if (!/^\d{1,9}$/.test(value)) throw badValue('The search parameter "_count" takes a whole number.', 'http._count');
+function readCount(value: string, earlier: number | undefined): number {
+  if (earlier !== undefined || !/^\d{1,9}$/.test(value))
+    throw badValue('The search parameter "_count" takes one whole number.', 'http._count');
   return Number(value);
 }
 

@@ -36,7 +36,8 @@ async function takeClaims(unit: Store, keys: readonly string[], session: ClientS
   for (const _id of [...new Set(keys)].sort()) await claims.updateOne({ _id }, change, { upsert: true, session });
 }
 
-function claimKeys({ resourceType, params, json }: Expectation): string[] {
+/** What stands for everything that the criteria or the identifiers of the resource could match. */
+export function claimKeys({ resourceType, params, json }: Expectation): string[] {
   const criteria = Object.entries(params).flatMap(([name, values]) =>
     [values].flat().map((value) => `${name}=${value.toLowerCase()}`),
   );

@@ -3,7 +3,8 @@ import { conflict, FhirError, noSingleMatch } from '../fhir/error.ts';
 import type { SearchParams } from '../fhir/interaction.ts';
 import type { ResourceContent } from '../fhir/resource-content.ts';
 import type { WriteResult } from '../fhir/stored-resource.ts';
-import { verifyExpectations } from './claims.ts';
+import { claimKeys, verifyExpectations } from './claims.ts';
+import { inTurn } from './in-turn.ts';
 import { newId, read } from './persistence.ts';
 import { toStored } from './resource-document.ts';
 import { untilWon } from './retry.ts';
@@ -20,9 +21,11 @@ export async function conditionalCreate(
   content: ResourceContent,
   params: SearchParams,
 ): Promise<WriteResult> {
-  const result = await untilWon(ATTEMPTS, async () => {
-    return (await existing(store, content.resourceType, params)) ?? (await createUnlessChanged(store, content, params));
-  });
+  const { resourceType, json } = content;
+  const attempt = async () =>
+    (await existing(store, resourceType, params)) ?? (await createUnlessChanged(store, content, params));
+  const keys = claimKeys({ resourceType, params, match: undefined, json });
+  const result = await inTurn(store.database, keys, () => untilWon(ATTEMPTS, attempt));
   if (!result) throw conflict('What If-None-Exist matches keeps changing; try again.');
   return result;
 }

@@ -1,11 +1,11 @@
 /** The `History` port of FHIR Works on MongoDB. */
 import type { InstanceHistoryRequest } from 'fhir-works-on-aws-interface';
+import { pageSize } from '../definitions/server.ts';
 import { badValue, notSupported } from '../fhir/error.ts';
 import type { SearchParams } from '../fhir/interaction.ts';
 import { formatParams } from '../fhir/search-params.ts';
 import { type FoundPage, toEntry } from './found-page.ts';
 import { instanceHistory } from './history.ts';
-import { DEFAULT_COUNT, MAX_COUNT } from './search/type-search.ts';
 import type { Store } from './versions.ts';
 
 /** The parameter that carries the version below which a page begins. */
@@ -32,7 +32,7 @@ async function historyPage(
   if (unsupported !== undefined) {
     throw notSupported(`The parameter ${unsupported} of history is not supported.`, `http.${unsupported}`);
   }
-  const count = Math.min(wholeNumber('_count', _count) ?? DEFAULT_COUNT, MAX_COUNT);
+  const count = Math.min(wholeNumber('_count', _count) ?? pageSize.usual, pageSize.most);
   const below = wholeNumber(CURSOR, cursor);
   const { versions, total, next } = await instanceHistory(store, { resourceType, id, count, below });
   const query = formatParams(queryParams);

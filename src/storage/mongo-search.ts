@@ -1,12 +1,13 @@
 /** The `Search` port of FHIR Works on MongoDB: pages with sealed links. */
 import type { TypeSearchRequest } from 'fhir-works-on-aws-interface';
+import { pageSize } from '../definitions/server.ts';
 import { badValue, notSupported } from '../fhir/error.ts';
 import type { SearchParams } from '../fhir/interaction.ts';
 import { formatParams } from '../fhir/search-params.ts';
 import type { SearchQuery } from '../search/query.ts';
 import { type FoundPage, toEntry } from './found-page.ts';
 import { openPosition, sealPosition } from './search/cursor.ts';
-import { countMatches, DEFAULT_COUNT, MAX_COUNT, matchingIds, parseQuery, searchPage } from './search/type-search.ts';
+import { countMatches, matchingIds, parseQuery, searchPage } from './search/type-search.ts';
 import type { Store } from './versions.ts';
 
 /** The parameter that carries the place where a page begins. */
@@ -42,7 +43,7 @@ async function typeSearch(
     return { numberOfResults: await countMatches(store, query), entries: [], message: '', selfUrl };
   }
   const after = sealed === undefined ? undefined : openPosition(pageKey, self, onlyOne(CURSOR, sealed));
-  const count = Math.min(query.count ?? DEFAULT_COUNT, MAX_COUNT);
+  const count = Math.min(query.count ?? pageSize.usual, pageSize.most);
   const { matches, next } = await searchPage(store, query, { count, after });
   const nextUrl =
     next && `${baseUrl}/${self}${self.endsWith('?') ? '' : '&'}${CURSOR}=${sealPosition(pageKey, self, next)}`;
@@ -60,7 +61,7 @@ function asServed(params: SearchParams, { count }: SearchQuery): SearchParams {
   const { _count } = params;
   if (_count === undefined || count === undefined) return params;
   onlyOne('_count', _count);
-  return { ...params, _count: String(Math.min(count, MAX_COUNT)) };
+  return { ...params, _count: String(Math.min(count, pageSize.most)) };
 }
 
 function onlyOne(name: string, value: string | readonly string[]): string {

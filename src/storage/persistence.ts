@@ -11,6 +11,7 @@ import type { ResourceContent } from '../fhir/resource-content.ts';
 import type { StoredResource, WriteResult } from '../fhir/stored-resource.ts';
 import type { ResourceDocument } from './database.ts';
 import { isDuplicateKey } from './database-errors.ts';
+import { inTurn } from './in-turn.ts';
 import { historyId, toHistoryDocument, toStored, VERSION_PROJECTION } from './resource-document.ts';
 import { untilWon } from './retry.ts';
 import {
@@ -24,7 +25,7 @@ import {
 } from './versions.ts';
 
 /** Attempts of a write that keeps losing against others before it gives up with 409. */
-const ATTEMPTS = 60;
+const ATTEMPTS = 30;
 
 /** Time-ordered ids (RFC 9562, version 7): new resources go to the end of the index and page in order of creation. */
 export const newId = (): string => uuid();
@@ -60,7 +61,7 @@ export async function vread(store: Store, target: WriteTarget, versionId: string
 /** Replaces the content, or creates it under the id that the client chose; identical content changes nothing. */
 export async function update(store: Store, target: WriteTarget, content: ResourceContent): Promise<WriteResult> {
   const { resourceType } = target;
-  return untilSet(target, async () => {
+  return untilSet(store, target, async () => {
     const current = await findCurrent(store, target);
     checkMatch(target, current);
     const next = nextVersion(store, target, { current, content });
@@ -72,7 +73,7 @@ export async function update(store: Store, target: WriteTarget, content: Resourc
 
 /** Leaves a tombstone. Deleting what is not there, or no more, succeeds and changes nothing: undefined. */
 export async function remove(store: Store, target: WriteTarget): Promise<WriteResult | undefined> {
-  const result = await untilSet<WriteResult | 'nothing'>(target, async () => {
+  const result = await untilSet<WriteResult | 'nothing'>(store, target, async () => {
     const current = await findCurrent(store, target);
     checkMatch(target, current);
     if (!current || current.del) return 'nothing';
@@ -84,10 +85,14 @@ export async function remove(store: Store, target: WriteTarget): Promise<WriteRe
 }
 
 /** Repeats a compare-and-set until it wins: without `If-Match` the last writer is meant to win. */
-async function untilSet<Result>(target: WriteTarget, attempt: () => Promise<Result | undefined>): Promise<Result> {
-  const result = await untilWon(ATTEMPTS, attempt);
+async function untilSet<Result>(
+  { database }: Store,
+  { resourceType, id }: WriteTarget,
+  attempt: () => Promise<Result | undefined>,
+): Promise<Result> {
+  const result = await inTurn(database, [`${resourceType}/${id}`], () => untilWon(ATTEMPTS, attempt));
   if (result !== undefined) return result;
-  throw conflict(`${target.resourceType}/${target.id} is being changed by others all the time; try again.`);
+  throw conflict(`${resourceType}/${id} is being changed by others all the time; try again.`);
 }
 
 const outcomeOf = (replaced: ResourceDocument | null) => (replaced && !replaced.del ? 'updated' : 'created');

@@ -1,6 +1,6 @@
 /** Resources as database documents and back: the exact text beside the search fields, in one atomic write. */
 import type { Definitions } from '../definitions/load.ts';
-import { type Identity, type ResourceContent, stampResource } from '../fhir/resource-content.ts';
+import { type Identity, type JsonObject, type ResourceContent, stampResource } from '../fhir/resource-content.ts';
 import type { StoredResource, WriteMethod } from '../fhir/stored-resource.ts';
 import { extractIndexEntries } from '../search/extract.ts';
 import type { HistoryDocument, ResourceDocument } from './database.ts';
@@ -10,20 +10,39 @@ export interface Version extends Identity {
   readonly method: WriteMethod;
 }
 
+interface Indexing {
+  readonly definitions: Definitions;
+  readonly baseUrl: string;
+}
+
 /** The document of a new version, its search fields and compartments taken from the content. */
-export function toDocument(
-  { definitions, baseUrl }: { readonly definitions: Definitions; readonly baseUrl: string },
-  content: ResourceContent,
-  version: Version,
-): ResourceDocument {
-  const { resourceType, id } = version;
-  const parameters = definitions.searchParameters(resourceType);
-  const entries = extractIndexEntries(content.json, parameters, baseUrl);
+export function toDocument(indexing: Indexing, content: ResourceContent, version: Version): ResourceDocument {
   return {
     ...versionFields(version),
+    ...indexFields(indexing, version, content.json),
+    body: stampResource(content, version),
+  };
+}
+
+/** The same version with its search fields and compartments made anew; a tombstone has none. */
+export function reindexed(indexing: Indexing, resourceType: string, document: ResourceDocument): ResourceDocument {
+  const { _id, v, lu, m, del, c, body } = document;
+  const version = { _id, v, lu, m, ...(del ? { del } : {}) };
+  if (body === undefined) return { ...version, sv: indexing.definitions.searchSchema, c };
+  return { ...version, ...indexFields(indexing, { resourceType, id: _id }, JSON.parse(body) as JsonObject), body };
+}
+
+/** What the definitions say about the content: the number of the definitions, compartments and search fields. */
+function indexFields(
+  { definitions, baseUrl }: Indexing,
+  { resourceType, id }: Pick<Identity, 'resourceType' | 'id'>,
+  json: JsonObject,
+): Pick<ResourceDocument, 'sv' | 'c'> & Readonly<Record<`s_${string}`, unknown>> {
+  const parameters = definitions.searchParameters(resourceType);
+  const entries = extractIndexEntries(json, parameters, baseUrl);
+  return {
     sv: definitions.searchSchema,
     c: definitions.compartments(resourceType, id, entries),
-    body: stampResource(content, version),
     ...searchFields(entries, parameters),
   };
 }

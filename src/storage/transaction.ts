@@ -7,9 +7,10 @@ import { conflict, FhirError, gone, notFound, notImplemented } from '../fhir/err
 import type { Expectation } from '../fhir/expectation.ts';
 import type { ResourceContent } from '../fhir/resource-content.ts';
 import type { StoredResource, WriteResult } from '../fhir/stored-resource.ts';
-import { verifyExpectations } from './claims.ts';
+import { claimKeys, verifyExpectations } from './claims.ts';
 import type { HistoryDocument, ResourceDocument } from './database.ts';
 import { isDuplicateKey } from './database-errors.ts';
+import { inTurn } from './in-turn.ts';
 import { toHistoryDocument, toStored, VERSION_PROJECTION } from './resource-document.ts';
 import { untilWon } from './retry.ts';
 import { checkMatch, firstVersion, isSameContent, nextTombstone, nextVersion, type Store } from './versions.ts';
@@ -36,12 +37,16 @@ export async function transact(
   steps: readonly TransactionStep[],
   expectations: readonly Expectation[] = [],
 ): Promise<readonly StepResult[]> {
-  return inTransaction(store, async (session, unit) => {
-    await verifyExpectations(unit, expectations, session);
-    const plan = await planWrites(unit, steps, session);
-    await writeAll(unit, plan, session);
-    return readSteps(unit, steps, { plan, session });
-  });
+  const written = steps.filter(({ operation }) => operation === 'update' || operation === 'delete');
+  const keys = [...written.map(({ resourceType, id }) => `${resourceType}/${id}`), ...expectations.flatMap(claimKeys)];
+  return inTurn(store.database, keys, () =>
+    inTransaction(store, async (session, unit) => {
+      await verifyExpectations(unit, expectations, session);
+      const plan = await planWrites(unit, steps, session);
+      await writeAll(unit, plan, session);
+      return readSteps(unit, steps, { plan, session });
+    }),
+  );
 }
 
 /** Runs `work` in a transaction that is repeated while it loses against concurrent ones. */

@@ -1,8 +1,7 @@
 /** The composed application on a database of its own, listening on a free port, as a test file uses it. */
 import { randomBytes } from 'node:crypto';
-import { createServer, type Server } from 'node:http';
+import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Express } from 'express';
 import supertest, { type Test } from 'supertest';
 import { inject } from 'vitest';
 import { compose, composeApp, type Jenner } from '../../src/compose.ts';
@@ -11,7 +10,7 @@ import { projectRoot } from '../../src/project-root.ts';
 
 export interface TestServer {
   readonly jenner: Jenner;
-  readonly app: Express;
+  readonly app: RequestListener;
   /** Any request, by its path from the root: `/fhir/Patient`. */
   readonly fhir: ReturnType<typeof supertest>;
   /** The FHIR base URL, without a slash at its end. */
@@ -70,7 +69,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
   };
 }
 
-function listen(app: Express): Promise<Server> {
+function listen(app: RequestListener): Promise<Server> {
   const server = createServer(app);
   return new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(server)));
 }

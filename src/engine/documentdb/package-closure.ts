@@ -1,5 +1,5 @@
 /** Chooses the packages that a DocumentDB engine needs to run, and no more (Debian policy section 7.2). */
-import type { Package, PackageIndex } from './package-index.ts';
+import { dependenciesOf, type Package, type PackageIndex } from './package-index.ts';
 
 export interface PackageClosure {
   readonly postgresMajor: number;
@@ -50,7 +50,7 @@ function walk(root: string, index: PackageIndex, isSkipped: (name: string) => bo
     const found = index.packages.get(name);
     if (!found || chosen.has(name)) continue;
     chosen.set(name, found);
-    const groups = found.dependencies.filter((group) => !group.some(isSkipped));
+    const groups = dependenciesOf(found).filter((group) => !group.some(isSkipped));
     const needed = groups.map((group) => chooseAlternative(group, index));
     queue.push(...needed.filter((dependency) => dependency !== undefined && !isSkipped(dependency)).map(String));
   }

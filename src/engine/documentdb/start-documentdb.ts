@@ -1,5 +1,5 @@
 /** One running DocumentDB engine: PostgreSQL on its cluster, kept alive, and the gateway in front of it. */
-import { existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Engine, EngineReport } from '../engine.ts';
 import { engineUserFor, makePrivateFolder, userThatReaches } from '../engine-user.ts';
@@ -40,6 +40,16 @@ export function recordedCluster(dataDirectory: string): ClusterRecord | undefine
   return record;
 }
 
+/** Throws where the data belong to somebody whom we can't become. */
+function requireOwnership(cluster: string): void {
+  const { uid } = statSync(cluster);
+  const own = process.getuid?.();
+  if (own === 0 || own === uid) return;
+  throw new Error(
+    `${cluster} belongs to user ${uid} and Jenner runs as user ${own}: run it as that user, or give the folder to this one (chown -R)`,
+  );
+}
+
 async function prepare(start: StartDocumentdb, run: RunFolder): Promise<PostmasterOptions> {
   const { dataDirectory } = start;
   const folder = dataDirectory ?? join(run.path, 'data');
@@ -48,6 +58,7 @@ async function prepare(start: StartDocumentdb, run: RunFolder): Promise<Postmast
   const wanted = engineUserFor(existsSync(cluster) ? cluster : folder);
   const durable = dataDirectory !== undefined;
   if (!existsSync(cluster)) await createCluster({ ...start, user: wanted, cluster, durable });
+  requireOwnership(cluster);
   const socketDirectory = makePrivateFolder(join(run.path, 'pg'), wanted);
   const user = await userThatReaches(wanted, [cluster, socketDirectory]);
   const root = await reachableTree(start.engine.root, { ...start.engine, user: wanted, folder: run.path });

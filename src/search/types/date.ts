@@ -11,8 +11,8 @@ type SearchedDate = Extract<SearchValue, { type: 'date' }>;
 type Bounds = { readonly lo: number; readonly hi: number };
 
 /** Stand-ins for "no boundary", in milliseconds: beyond every date that FHIR can write, in every zone. */
-export const BEFORE_ALL_DATES = -300_000_000_000_000;
-export const AFTER_ALL_DATES = 300_000_000_000_000;
+const BEFORE_ALL_DATES = -300_000_000_000_000;
+const AFTER_ALL_DATES = 300_000_000_000_000;
 
 const OPEN_START = { lo: BEFORE_ALL_DATES, localLo: BEFORE_ALL_DATES };
 const OPEN_END = { hi: AFTER_ALL_DATES, localHi: AFTER_ALL_DATES };

@@ -45,12 +45,13 @@ export const numberExtractors: Extractors = {
   },
 };
 
-/** The bounds of a Range, infinite where it has none; undefined when it has neither. */
+/** The bounds of a Range, infinite where it has none; undefined when it has neither, or the wrong way round. */
 export function rangeBounds(range: Readonly<Record<string, unknown>>): Interval | undefined {
   const low = boundary(range['low']);
   const high = boundary(range['high']);
   if (low === undefined && high === undefined) return undefined;
-  return { lo: low ?? Number.NEGATIVE_INFINITY, hi: high ?? Number.POSITIVE_INFINITY };
+  const bounds = { lo: low ?? Number.NEGATIVE_INFINITY, hi: high ?? Number.POSITIVE_INFINITY };
+  return bounds.lo <= bounds.hi ? bounds : undefined;
 }
 
 const boundary = (quantity: unknown): number | undefined =>

@@ -13,9 +13,6 @@ import type { Position } from './cursor.ts';
 import { criteriaFilter } from './filter.ts';
 import { fieldOf, sortOf, stretchesAfter } from './page-filter.ts';
 
-/** Resources on a page where the client doesn't say, and at most. */
-export const DEFAULT_COUNT = 50;
-export const MAX_COUNT = 1000;
 /** A search that the database can't finish in this time is given up, in milliseconds. */
 export const TIME_LIMIT_MS = 20_000;
 

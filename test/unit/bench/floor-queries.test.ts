@@ -3,11 +3,12 @@ import { floorQuery } from '../../../bench/floor-queries.ts';
 import { drawFrom } from '../../../bench/random.ts';
 import { SHAPES } from '../../../bench/shapes.ts';
 import { loadDefinitions } from '../../../src/definitions/load.ts';
+import { pageSize } from '../../../src/definitions/server.ts';
 import { parseParams } from '../../../src/fhir/search-params.ts';
 import { projectRoot } from '../../../src/project-root.ts';
 import { parseSearchQuery } from '../../../src/search/parse.ts';
 import { sortOf } from '../../../src/storage/search/page-filter.ts';
-import { DEFAULT_COUNT, queryFilter } from '../../../src/storage/search/type-search.ts';
+import { queryFilter } from '../../../src/storage/search/type-search.ts';
 
 const definitions = await loadDefinitions(projectRoot());
 const searches = SHAPES.flatMap(({ name, request }) => {
@@ -24,7 +25,7 @@ describe('the floor', () => {
     expect(byHand.resourceType).toBe(resourceType);
     expect(byHand.filter).toEqual(queryFilter(query, new Date()));
     expect(byHand.sort).toEqual(sortOf(definitions.defaultOrder(resourceType)));
-    expect(byHand.count).toBe(query.count ?? DEFAULT_COUNT);
+    expect(byHand.count).toBe(query.count ?? pageSize.usual);
   });
 
   it('refuses a search that is none of the shapes', () => {

@@ -3,10 +3,10 @@ import { afterEach, describe, expect, test, vi } from 'vitest';
 import { buildCapabilityStatement } from '../../../src/definitions/capability-statement.ts';
 import { loadElements } from '../../../src/definitions/elements.ts';
 import { type Definitions, loadDefinitions } from '../../../src/definitions/load.ts';
-import { pageSize, resultParameters, servedInteractions } from '../../../src/definitions/server.ts';
+import { resultParameters, servedInteractions } from '../../../src/definitions/server.ts';
 import { FhirError } from '../../../src/fhir/error.ts';
 import { parseCriterion } from '../../../src/search/parse.ts';
-import { DEFAULT_COUNT, MAX_COUNT, parseQuery } from '../../../src/storage/search/type-search.ts';
+import { parseQuery } from '../../../src/storage/search/type-search.ts';
 import type { Store } from '../../../src/storage/versions.ts';
 import { projectRoot } from './project.ts';
 import { codeOf, fillPath, interactionOf, requestLine, transactionBundle } from './request-lines.ts';
@@ -148,10 +148,6 @@ describe('its search parameters', () => {
       expect(rest?.documentation).not.toContain(name);
     },
   );
-
-  test('are paged as storage pages', () => {
-    expect(pageSize).toEqual({ usual: DEFAULT_COUNT, most: MAX_COUNT });
-  });
 });
 
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
@@ -213,7 +209,7 @@ describe('its conditions', () => {
     expect(interactionOf(requestLine('PUT', path, { ifMatch: 'W/"3"' }))).toMatchObject({ ifMatch: '3' });
     expect(interactionOf(requestLine('DELETE', path, { ifMatch: 'W/"3"' }))).toMatchObject({ ifMatch: '3' });
     expect(resource).toMatchObject({ conditionalUpdate: false, conditionalDelete: 'not-supported' });
-    expect(codeOf(requestLine('PUT', resource.type, { params }))).toBe(405);
-    expect(codeOf(requestLine('DELETE', resource.type, { params }))).toBe(405);
+    expect(codeOf(requestLine('PUT', resource.type, { params }))).toBe(400);
+    expect(codeOf(requestLine('DELETE', resource.type, { params }))).toBe(400);
   });
 });

@@ -10,7 +10,7 @@ const read = (path: string): unknown => JSON.parse(readFileSync(new URL(path, ro
 
 export const elements = toElementTable(read('data/profiles/r4/elements.json') as readonly ElementRow[]);
 
-export const declared: readonly SearchParameter[] = readdirSync(new URL('search-params/', root))
+const declared: readonly SearchParameter[] = readdirSync(new URL('search-params/', root))
   .filter((name) => name.endsWith('.json'))
   .map((name) => read(`search-params/${name}`) as SearchParameter);
 

@@ -125,6 +125,10 @@ describe('a query that this server does not answer', () => {
     if (value.length > 5) expect(message).not.toContain(value);
   });
 
+  it('refuses a second _count', () => {
+    expect(() => queryOf('Patient', { _count: ['10', '20'] })).toThrow(/one whole number/);
+  });
+
   it('refuses a character that no database text can have', () => {
     expect(() => queryOf('Patient', { name: 'a\0b' })).toThrow(/character/);
   });

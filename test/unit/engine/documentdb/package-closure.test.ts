@@ -1,7 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { closePackages } from '../../../../src/engine/documentdb/package-closure.ts';
-import { createPackageIndexReader, type PackageIndex } from '../../../../src/engine/documentdb/package-index.ts';
+import {
+  createPackageIndexReader,
+  dependenciesOf,
+  type PackageIndex,
+} from '../../../../src/engine/documentdb/package-index.ts';
 
 const INDEX = [
   'Package: postgresql-17-documentdb\nVersion: 1.0-1\nSize: 5\nDepends: postgresql-17',
@@ -39,13 +43,9 @@ describe('a package index', () => {
   });
 
   it('gives name, version, size, dependencies with their alternatives, and what is provided', () => {
-    expect(read(INDEX).packages.get('postgresql-18')).toEqual({
-      name: 'postgresql-18',
-      version: '18.1-1',
-      size: 20,
-      dependencies: [['libssl3', 'libssl3t64'], ['mail-agent'], ['libnope']],
-      provides: [],
-    });
+    const postgres = read(INDEX).packages.get('postgresql-18');
+    expect(postgres).toMatchObject({ name: 'postgresql-18', version: '18.1-1', size: 20 });
+    expect(postgres && dependenciesOf(postgres)).toEqual([['libssl3', 'libssl3t64'], ['mail-agent'], ['libnope']]);
     expect(read(INDEX).providers.get('libssl3-abi')).toBe('libssl3t64');
   });
 

@@ -155,6 +155,8 @@ describe('quantities that are ranges', () => {
     ['gt1000', { low: { value: 36 } }, true],
     ['eb35', { high: { value: 34 } }, true],
     ['ge0', {}, false],
+    ['0', { low: { value: 105 }, high: { value: 0 } }, false],
+    ['ne7', { low: { value: 105 }, high: { value: 0 } }, false],
   ])('onset-age=%s on a Range %j: %s', (value, onsetRange, found) => {
     expect(finds({ resourceType: 'Condition', onsetRange }, { 'onset-age': value })).toBe(found);
   });

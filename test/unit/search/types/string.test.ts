@@ -98,6 +98,14 @@ describe('folding a text', () => {
     }
   });
 
+  it('goes the same way for ASCII as for any text', () => {
+    for (let code = 0; code < 128; code += 1) {
+      const character = String.fromCharCode(code);
+      const text = `A${character}${character} b`;
+      expect(`${foldText(text)}e`, JSON.stringify(character)).toBe(foldText(`${text}\u00e9`));
+    }
+  });
+
   it('leaves nothing that ends the folded part of a key', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {

@@ -1,0 +1,60 @@
+/** FHIR over HTTP (FHIR R4, http.html): a request becomes an interaction, its answer or refusal goes back. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { AccessContext } from '../auth/access-context.ts';
+import type { ServedTypes } from '../interactions/parse-path.ts';
+import { parseRequest } from '../interactions/parse-request.ts';
+import type { Perform } from '../interactions/perform.ts';
+import type { Log } from '../log.ts';
+import { refuse } from './error-handler.ts';
+import { FHIR_PATH } from './fhir-path.ts';
+import { parseHttpRequest } from './parse-http-request.ts';
+import { bodyReader } from './read-body.ts';
+import { sendResponse } from './send-response.ts';
+
+export interface FhirOptions {
+  readonly perform: Perform;
+  readonly served: ServedTypes;
+  /** Decides who asks; throws a FhirError 401 where that can't be known. */
+  readonly authenticate: (request: IncomingMessage) => Promise<AccessContext> | AccessContext;
+  /** The public base URL, where it isn't the one that clients connect to. */
+  readonly baseUrl?: string | undefined;
+  /** Bytes of a request body. */
+  readonly bodyLimit: number;
+  readonly log: Log;
+}
+
+/** Answers one FHIR request, whatever happens. @param url what `fhirUrl` says of the request */
+export type FhirListener = (request: IncomingMessage, response: ServerResponse, url: string) => void;
+
+export function fhirListener(options: FhirOptions): FhirListener {
+  const { perform, served, authenticate, baseUrl, bodyLimit, log } = options;
+  const readBody = bodyReader(bodyLimit);
+  const answer = async (...[request, response, url]: Parameters<FhirListener>): Promise<void> => {
+    const body = await readBody(request, response);
+    const access = await authenticate(request);
+    const { method = '', headers } = request;
+    const interaction = parseRequest(parseHttpRequest({ method, url, headers, body }), served);
+    const base = baseUrl ?? connectedBase(request);
+    sendResponse(response, base, await perform(interaction, { access, baseUrl: base }));
+  };
+  return (request, response, url) => {
+    logWhenAnswered(log, request, response);
+    answer(request, response, url).catch((error) => refuse(error, response, { log, bodyLimit }));
+  };
+}
+
+function logWhenAnswered(log: Log, request: IncomingMessage, response: ServerResponse): void {
+  const started = performance.now();
+  response.once('finish', () => {
+    const milliseconds = Math.round(performance.now() - started);
+    // The query is left out: it may tell who is searched for.
+    const path = request.url?.split('?')[0];
+    log.debug('request', { method: request.method, path, status: response.statusCode, milliseconds });
+  });
+}
+
+/** The base URL as the client wrote it; a Host that is no host name is not repeated. */
+function connectedBase({ headers }: IncomingMessage): string {
+  const host = /^[\w.:[\]-]{1,255}$/.exec(headers.host ?? '')?.[0] ?? 'localhost';
+  return `http://${host}${FHIR_PATH}`;
+}

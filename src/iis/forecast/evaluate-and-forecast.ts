@@ -1,0 +1,94 @@
+/** Evaluates a patient's doses and forecasts what is due, for every antigen (CDSi logic specification, chapter 4). */
+import { evaluateSeries } from './evaluate/evaluate-series.ts';
+import { organizeHistory } from './organize-history.ts';
+import type { ForecastInput, Patient } from './patient.ts';
+import { findContraindications } from './recommend/contraindications.ts';
+import { findEvidenceOfImmunity } from './recommend/evidence-of-immunity.ts';
+import type { AntigenFindings } from './recommend/forecast-need.ts';
+import { forecastSeries } from './recommend/forecast-series.ts';
+import type { DoseEvaluation, PatientSeries, SeriesWalk } from './series/patient-series.ts';
+import type { Prioritized } from './series/prioritize.ts';
+import { selectBest } from './series/select-best.ts';
+import { selectRelevantSeries } from './series/select-relevant.ts';
+import type { AntigenSchedule, SupportingData, VaccineGroup } from './supporting-data.ts';
+import { forecastVaccineGroup, type VaccineGroupForecast } from './vaccine-group/vaccine-group-forecast.ts';
+
+/** All that was found for one antigen. */
+export interface AntigenForecast {
+  readonly antigen: string;
+  readonly findings: AntigenFindings;
+  /** Every relevant series. */
+  readonly patientSeries: readonly PatientSeries[];
+  readonly bestSeries: readonly Prioritized[];
+}
+
+export interface Forecast {
+  /** The version of the supporting data that it was made by. */
+  readonly scheduleVersion: string;
+  readonly patient: Patient;
+  readonly antigens: readonly AntigenForecast[];
+  /** The verdicts on each dose in the best series. */
+  readonly evaluations: readonly DoseEvaluation[];
+  /** One for each vaccine group and series group that has a best series. */
+  readonly vaccineGroups: readonly VaccineGroupForecast[];
+}
+
+/** Nothing but its arguments decides: no clock, no order of the history. */
+export function evaluateAndForecast(input: ForecastInput, supportingData: SupportingData): Forecast {
+  const patient = organizeHistory(input, supportingData);
+  const antigens = supportingData.antigens.map((schedule) => forecastAntigen(schedule, patient));
+  return {
+    scheduleVersion: supportingData.version,
+    patient,
+    antigens,
+    evaluations: antigens.flatMap(({ bestSeries }) => bestSeries.flatMap((best) => best.patientSeries.evaluations)),
+    vaccineGroups: supportingData.vaccineGroups.flatMap((group) => forecastGroup(group, antigens, patient)),
+  };
+}
+
+function forecastAntigen(schedule: AntigenSchedule, patient: Patient): AntigenForecast {
+  const findings: AntigenFindings = {
+    immunity: findEvidenceOfImmunity(schedule, patient),
+    contraindications: findContraindications(schedule, patient),
+  };
+  const records = patient.records.get(schedule.antigen) ?? [];
+  const completedGroups = new Set<string>();
+  const patientSeries: PatientSeries[] = [];
+  for (const series of selectRelevantSeries(schedule, patient)) {
+    const walk = { patient, series, records, completedGroups, evaluations: [], targetDoses: [], next: 0 };
+    const result = walkSeries(walk, findings);
+    patientSeries.push(result);
+    if (result.forecast.status === 'complete') completedGroups.add(series.group);
+  }
+  return { antigen: schedule.antigen, findings, patientSeries, bestSeries: selectBest(patientSeries, patient) };
+}
+
+function walkSeries(walk: SeriesWalk, findings: AntigenFindings): PatientSeries {
+  evaluateSeries(walk);
+  const forecast = forecastSeries(walk, findings);
+  const { series, evaluations, targetDoses, next } = walk;
+  return {
+    series,
+    evaluations,
+    targetDoses,
+    remaining: series.doses.slice(next),
+    validDoses: targetDoses.filter(({ status }) => status === 'satisfied').length,
+    forecast,
+  };
+}
+
+/** FORECASTVG-1: one forecast for each series group in which the vaccine group has a best series. */
+function forecastGroup(
+  group: VaccineGroup,
+  antigens: readonly AntigenForecast[],
+  patient: Patient,
+): readonly VaccineGroupForecast[] {
+  const own = antigens.filter(({ antigen }) => group.antigens.includes(antigen));
+  const best = own.flatMap(({ bestSeries }) => bestSeries);
+  const contraindicationGuidance = own.flatMap(({ findings }) => findings.contraindications.guidance);
+  const seriesGroups = [...new Set(best.map(({ patientSeries }) => patientSeries.series.group))].toSorted();
+  return seriesGroups.map((seriesGroup) => {
+    const bestSeries = best.filter(({ patientSeries }) => patientSeries.series.group === seriesGroup);
+    return forecastVaccineGroup({ group, seriesGroup, bestSeries, patient, contraindicationGuidance });
+  });
+}

@@ -1,0 +1,42 @@
+/** What the patient must not be given (CDSi logic specification 7.3, Tables 7-5 to 7-7). */
+import { isWithinAges } from '../organize-history.ts';
+import type { Patient } from '../patient.ts';
+import type { AllowableVaccine, AntigenSchedule, Cvx, SeriesDose } from '../supporting-data.ts';
+
+export interface Contraindications {
+  /** The contraindication that excludes every vaccine of the antigen, in CDC's words. */
+  readonly antigen: string | undefined;
+  /** Vaccines that are excluded, each with the words. */
+  readonly vaccines: ReadonlyMap<Cvx, string>;
+  /** Administrative guidance of those that apply. */
+  readonly guidance: readonly string[];
+}
+
+export function findContraindications(schedule: AntigenSchedule, patient: Patient): Contraindications {
+  const ofAntigen = schedule.contraindications.find(
+    (entry) => patient.observations.has(entry.code) && isOfAge(entry, patient),
+  );
+  const ofVaccines = schedule.vaccineContraindications.filter(({ code }) => patient.observations.has(code));
+  const vaccines = ofVaccines.flatMap(({ code, text, vaccines: listed }) =>
+    listed
+      .filter((vaccine) => isOfAge(vaccine, patient))
+      .map(({ cvx }) => [cvx, `observation ${code}: ${text}`] as const),
+  );
+  return {
+    antigen: ofAntigen && `observation ${ofAntigen.code}: ${ofAntigen.text}`,
+    vaccines: new Map(vaccines),
+    guidance: [ofAntigen, ...ofVaccines].flatMap((entry) => (entry?.guidance ? [entry.guidance] : [])),
+  };
+}
+
+/** The age that counts is the one on the assessment date (CALCDTCI-1, -2). */
+const isOfAge = (range: Partial<AllowableVaccine>, { assessmentDate, birthDate }: Patient): boolean =>
+  isWithinAges(assessmentDate, birthDate, range);
+
+/** Why the series is contraindicated at this target dose: the antigen is, or every preferable vaccine. */
+export function contraindicationOf(found: Contraindications, target: SeriesDose | undefined): string | undefined {
+  if (found.antigen !== undefined || found.vaccines.size === 0) return found.antigen;
+  const preferable = target?.preferableVaccines ?? [];
+  const reasons = preferable.map(({ cvx }) => found.vaccines.get(cvx));
+  return reasons.every((reason) => reason !== undefined) ? reasons[0] : undefined;
+}

@@ -1,0 +1,27 @@
+/** The best patient series of an antigen: one per series group, less those another one makes needless (CDSi 8.8). */
+import type { Patient } from '../patient.ts';
+import type { PatientSeries } from './patient-series.ts';
+import { isComplete, type Prioritized, prioritize } from './prioritize.ts';
+
+/** @returns in the order of the series groups. */
+export function selectBest(all: readonly PatientSeries[], patient: Patient): readonly Prioritized[] {
+  const groups = [...new Set(all.map(({ series }) => series.group))].toSorted();
+  const prioritized = groups.flatMap(
+    (group) =>
+      prioritize(
+        all.filter(({ series }) => series.group === group),
+        patient,
+      ) ?? [],
+  );
+  return prioritized.filter(({ patientSeries }) => isBest(patientSeries, prioritized));
+}
+
+/** Table 8-14. */
+function isBest(entry: PatientSeries, prioritized: readonly Prioritized[]): boolean {
+  if (isComplete(entry)) return true;
+  const equivalent = prioritized
+    .map(({ patientSeries }) => patientSeries)
+    .filter((other) => other !== entry && entry.series.equivalentSeriesGroups.has(other.series.group));
+  if (equivalent.some(isComplete) || entry.series.type === 'evaluation-only') return false;
+  return entry.series.type === 'risk' || !equivalent.some(({ series }) => series.type === 'risk');
+}

@@ -1,0 +1,32 @@
+/** Vaccine groups of several antigens: MMR and DTaP/Tdap/Td (CDSi logic specification 9.3, Tables 9-4 and 9-5). */
+import { type CalendarDate, latest } from '../calendar.ts';
+import type { Patient } from '../patient.ts';
+import type { PatientSeries, PatientSeriesStatus } from '../series/patient-series.ts';
+import type { VaccineGroup } from '../supporting-data.ts';
+
+const PRECEDENCE: readonly PatientSeriesStatus[] = ['contraindicated', 'aged-out', 'not-recommended', 'not-complete'];
+
+/** Table 9-4. */
+export function multipleAntigenStatus(series: readonly PatientSeries[]): PatientSeriesStatus {
+  const statuses = new Set(series.map(({ forecast }) => forecast.status));
+  const first = PRECEDENCE.find((status) => statuses.has(status));
+  return first ?? (statuses.has('complete') ? 'complete' : 'immune');
+}
+
+/** MULTIANTVG-1. */
+export function multipleAntigenEarliestDate(
+  { antigens }: VaccineGroup,
+  due: readonly PatientSeries[],
+  patient: Patient,
+): CalendarDate {
+  const dates = due.flatMap(({ forecast }) => forecast.dates?.earliest ?? []);
+  if (!due.some(isPriority)) return Math.max(...dates);
+  const lastGiven = latest(antigens.map((antigen) => patient.records.get(antigen)?.at(-1)?.date));
+  return Math.max(Math.min(...dates), lastGiven ?? Number.NEGATIVE_INFINITY);
+}
+
+/** FORECASTPRIORITY-1. */
+function isPriority({ forecast }: PatientSeries): boolean {
+  const intervals = forecast.targetDose?.preferableIntervals ?? [];
+  return intervals.length > 0 && intervals.every(({ isPriority: flag }) => flag);
+}

@@ -1,0 +1,114 @@
+/** A vaccine group's forecast from those of its best patient series (CDSi logic specification 9.1, Table 9-2). */
+import { type CalendarDate, earliest } from '../calendar.ts';
+import type { Patient } from '../patient.ts';
+import type { ForecastReason, PatientSeries, PatientSeriesStatus } from '../series/patient-series.ts';
+import type { Prioritized } from '../series/prioritize.ts';
+import { applies } from '../series/select-relevant.ts';
+import type { PreferableVaccine, SeriesType, VaccineGroup } from '../supporting-data.ts';
+import { multipleAntigenEarliestDate, multipleAntigenStatus } from './multiple-antigen.ts';
+import { singleAntigenEarliestDate, singleAntigenStatus } from './single-antigen.ts';
+
+export interface VaccineGroupDates {
+  readonly earliest: CalendarDate;
+  readonly unadjustedRecommended: CalendarDate;
+  readonly unadjustedPastDue?: CalendarDate;
+  readonly adjustedRecommended: CalendarDate;
+  readonly adjustedPastDue?: CalendarDate;
+  readonly latest?: CalendarDate;
+}
+
+/** A patient can have several for one vaccine group, one for each series group: say, one by age and one by a risk. */
+export interface VaccineGroupForecast {
+  readonly vaccineGroup: string;
+  readonly seriesGroup: string;
+  readonly seriesType: SeriesType;
+  readonly status: PatientSeriesStatus;
+  readonly reasons: readonly { readonly antigen: string; readonly reason: ForecastReason; readonly because?: string }[];
+  /** Where the status is `not-complete`. */
+  readonly dates?: VaccineGroupDates;
+  readonly doseNumber?: number;
+  /** The antigens that are due (FORECASTVG-8). */
+  readonly recommendedAntigens: readonly string[];
+  /** Named products (FORECASTVG-9); empty where any of the group will do. */
+  readonly recommendedVaccines: readonly PreferableVaccine[];
+  readonly guidance: readonly string[];
+  readonly bestSeries: readonly Prioritized[];
+}
+
+interface GroupInput {
+  readonly group: VaccineGroup;
+  readonly seriesGroup: string;
+  readonly bestSeries: readonly Prioritized[];
+  readonly patient: Patient;
+  /** Guidance of the contraindications that apply. */
+  readonly contraindicationGuidance: readonly string[];
+}
+
+export function forecastVaccineGroup(input: GroupInput): VaccineGroupForecast {
+  const { group, seriesGroup, bestSeries, patient } = input;
+  const all = bestSeries.map(({ patientSeries }) => patientSeries);
+  const status = (group.antigens.length > 1 ? multipleAntigenStatus : singleAntigenStatus)(all);
+  const due = status === 'not-complete' ? all.filter(({ forecast }) => forecast.dates !== undefined) : [];
+  return {
+    vaccineGroup: group.name,
+    seriesGroup,
+    seriesType: all[0]?.series.type ?? 'standard',
+    status,
+    reasons: all.map(reasonOf),
+    ...(due.length === 0 ? {} : { dates: groupDates(group, due, patient), doseNumber: groupDoseNumber(group, due) }),
+    recommendedAntigens: due.map(({ series }) => series.antigen),
+    recommendedVaccines: uniqueVaccines(due),
+    guidance: guidanceOf(all, input),
+    bestSeries,
+  };
+}
+
+const reasonOf = ({ series, forecast: { reason, because } }: PatientSeries) => ({
+  antigen: series.antigen,
+  reason,
+  ...(because === undefined ? {} : { because }),
+});
+
+/** FORECASTVG-2 to -6. */
+function groupDates(group: VaccineGroup, due: readonly PatientSeries[], patient: Patient): VaccineGroupDates {
+  const dates = due.flatMap(({ forecast }) => forecast.dates ?? []);
+  const earliestDate =
+    group.antigens.length > 1 ? multipleAntigenEarliestDate(group, due, patient) : singleAntigenEarliestDate(due);
+  const recommended = earliest(dates.map(({ adjustedRecommended }) => adjustedRecommended)) ?? earliestDate;
+  const pastDue = earliest(dates.map(({ adjustedPastDue }) => adjustedPastDue));
+  const unadjustedPastDue = earliest(dates.map((entry) => entry.unadjustedPastDue));
+  const latest = earliest(dates.map((entry) => entry.latest));
+  return {
+    earliest: earliestDate,
+    unadjustedRecommended: earliest(dates.map((entry) => entry.unadjustedRecommended)) ?? earliestDate,
+    adjustedRecommended: Math.max(recommended, earliestDate),
+    ...(pastDue === undefined ? {} : { adjustedPastDue: Math.max(pastDue, earliestDate) }),
+    ...(unadjustedPastDue === undefined ? {} : { unadjustedPastDue }),
+    ...(latest === undefined ? {} : { latest }),
+  };
+}
+
+/** FORECASTDN-2. */
+function groupDoseNumber({ administerFullVaccineGroup }: VaccineGroup, due: readonly PatientSeries[]): number {
+  const numbers = due.map(({ forecast }) => forecast.doseNumber ?? 1);
+  return administerFullVaccineGroup ? Math.min(...numbers) : Math.max(...numbers);
+}
+
+function uniqueVaccines(due: readonly PatientSeries[]): readonly PreferableVaccine[] {
+  const all = due.flatMap(({ forecast }) => forecast.recommendedVaccines ?? []);
+  return [...new Map(all.map((vaccine) => [`${vaccine.cvx} ${vaccine.tradeName ?? ''}`, vaccine])).values()];
+}
+
+/** FORECASTGUIDANCE-1. */
+function guidanceOf(
+  all: readonly PatientSeries[],
+  { patient, contraindicationGuidance }: GroupInput,
+): readonly string[] {
+  const ofSeries = all.flatMap(({ series }) => series.guidance);
+  const ofIndications = all.flatMap(({ series }) =>
+    series.indications
+      .filter((entry) => entry.guidance !== '' && applies(entry, patient))
+      .map((entry) => entry.guidance),
+  );
+  return [...new Set([...ofSeries, ...ofIndications, ...contraindicationGuidance])];
+}
