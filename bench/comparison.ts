@@ -25,8 +25,8 @@ export interface Course {
   readonly rounds: number;
 }
 
-/** Before anything counts, code has to be compiled and pages to be in memory. */
-const WARM_UP_SECONDS = 1;
+/** Before anything counts, code has to be compiled, which takes some thousand requests, and pages to be in memory. */
+const WARM_UP = { seconds: 1, requests: 3000, spells: 6 } as const;
 
 /** One shape on every population. @throws Error where an answer is wrong: errors must not count as speed. */
 export async function compareOn(
@@ -36,8 +36,7 @@ export async function compareOn(
 ): Promise<Comparison[]> {
   for (const { people, jenner, floor } of contestants) {
     await compareAnswers(shape, people, [jenner.port, floor.port]);
-    for (const server of [jenner, floor])
-      await spell(server, { shape, people, seed: 0 }, { ...course, seconds: WARM_UP_SECONDS });
+    for (const server of [jenner, floor]) await warmUp(server, { shape, people, seed: 0 }, course);
   }
   const pairs = contestants.map((pair) => ({ pair, jenner: [] as Spell[], floor: [] as Spell[] }));
   for (let round = 1; round <= course.rounds; round++) {
@@ -58,7 +57,7 @@ export async function compareOn(
 /** What the clients can take from a server that only sends bytes. */
 export async function measureCeiling({ floor, people }: Contestants, course: Course): Promise<Measurement> {
   const load = { shape: CEILING, people, seed: 0 };
-  await spell(floor, load, { ...course, seconds: WARM_UP_SECONDS });
+  await warmUp(floor, load, course);
   return summarize([await spell(floor, load, course)]);
 }
 
@@ -66,6 +65,13 @@ interface Load {
   readonly shape: Shape;
   readonly people: number;
   readonly seed: number;
+}
+
+async function warmUp(server: ServerProcess, load: Load, course: Course): Promise<void> {
+  let requests = 0;
+  for (let count = 0; count < WARM_UP.spells && requests < WARM_UP.requests; count++) {
+    requests += (await spell(server, load, { ...course, seconds: WARM_UP.seconds })).load.latencies.length;
+  }
 }
 
 async function spell(server: ServerProcess, { shape, people, seed }: Load, course: Course): Promise<Spell> {

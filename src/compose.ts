@@ -1,5 +1,5 @@
 /** The only place where adapters meet ports. */
-import type { RequestListener } from 'node:http';
+import type { Express } from 'express';
 import { OPEN_ACCESS } from './auth/access-context.ts';
 import type { Config } from './config.ts';
 import { type Definitions, loadDefinitions } from './definitions/load.ts';
@@ -58,11 +58,7 @@ export async function compose({ root, uri, databaseName, baseUrl }: Composition)
 }
 
 /** The door: the house as an HTTP application. */
-export function composeApp(
-  jenner: Jenner,
-  config: Pick<Config, 'auth' | 'baseUrl' | 'maxBody'>,
-  log: Log,
-): RequestListener {
+export function composeApp(jenner: Jenner, config: Pick<Config, 'auth' | 'baseUrl' | 'maxBody'>, log: Log): Express {
   const { perform, definitions, database } = jenner;
   return createApp({
     perform,

@@ -1,44 +1,37 @@
-/** The HTTP application: FHIR below `/fhir`, everything else in Express. */
+/** The Express application: FHIR below `/fhir`, health checks beside it. */
 import { randomBytes } from 'node:crypto';
-import type { RequestListener } from 'node:http';
-import express, { type Express } from 'express';
+import express, { type Express, type RequestHandler } from 'express';
 import { notFound } from '../fhir/error.ts';
 import { errorHandler } from './error-handler.ts';
-import { type FhirOptions, fhirListener } from './fhir-listener.ts';
-import { FHIR_PATH, fhirUrl } from './fhir-path.ts';
+import { type FhirOptions, fhirHandler } from './fhir-handler.ts';
+import { FHIR_PATH } from './fhir-path.ts';
 import { healthRoutes, type IsReady } from './health.ts';
 
 export interface AppOptions extends FhirOptions {
   readonly isReady: IsReady;
 }
 
-/** FHIR requests don't pass through Express: it would take more of the processor than all else that a read needs. */
-export function createApp(options: AppOptions): RequestListener {
-  const nextId = requestIds();
-  const answerFhir = fhirListener(options);
-  const others = otherRoutes(options);
-  return (request, response) => {
-    response.setHeader('X-Request-Id', nextId());
-    const url = fhirUrl(request.url ?? '');
-    if (url === undefined) others(request, response);
-    else answerFhir(request, response, url);
-  };
-}
-
-/** Ids that a client's report and the server's log have in common. */
-function requestIds(): () => string {
-  const process = randomBytes(5).toString('hex');
-  let count = 0;
-  return () => `${process}-${++count}`;
-}
-
-function otherRoutes({ isReady, log, bodyLimit }: AppOptions): Express {
+export function createApp(options: AppOptions): Express {
+  const { isReady, log, bodyLimit } = options;
   const app = express();
-  app.disable('x-powered-by').disable('etag').set('query parser', false);
+  app.disable('x-powered-by').disable('etag').set('query parser', false).enable('case sensitive routing');
+  app.use(identifyRequest());
+  // First, since each layer before it costs every request.
+  app.use(FHIR_PATH, fhirHandler(options));
   app.use(healthRoutes(isReady));
   app.use(() => {
     throw notFound(`FHIR is served below ${FHIR_PATH}.`);
   });
   app.use(errorHandler({ log, bodyLimit }));
   return app;
+}
+
+/** Ids that a client's report and the server's log have in common. */
+function identifyRequest(): RequestHandler {
+  const process = randomBytes(5).toString('hex');
+  let count = 0;
+  return (_request, response, next) => {
+    response.setHeader('X-Request-Id', `${process}-${++count}`);
+    next();
+  };
 }

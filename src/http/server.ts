@@ -1,8 +1,10 @@
 /** The listening socket: taken first, so that a busy port is known at once; opened to requests when there is an app. */
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Express } from 'express';
 import { unavailable } from '../fhir/error.ts';
 import { buildOutcome } from '../fhir/outcome.ts';
+import { createExpressMessages } from './express-messages.ts';
 import { FHIR_JSON } from './negotiate.ts';
 
 /** How long requests in flight may take to finish when the server stops, in milliseconds. */
@@ -12,7 +14,7 @@ const RETRY_AFTER_SECONDS = 2;
 export interface Door {
   readonly port: number;
   /** From now on requests go to the application. */
-  open(app: RequestListener): void;
+  open(app: Express): void;
   /** Takes no more connections and lets the requests in flight finish. */
   close(): Promise<void>;
 }
@@ -20,7 +22,8 @@ export interface Door {
 /** @throws Error `EADDRINUSE` where another process has the port. */
 export async function listen(port: number, host: string): Promise<Door> {
   let handle: RequestListener = notYet;
-  const server = createServer((request, response) => handle(request, response));
+  const messages = createExpressMessages();
+  const server = createServer(messages.options, (request, response) => handle(request, response));
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, host, resolve);
@@ -28,6 +31,7 @@ export async function listen(port: number, host: string): Promise<Door> {
   return {
     port: (server.address() as AddressInfo).port,
     open: (app) => {
+      messages.adopt(app);
       handle = app;
     },
     close: () => drain(server),

@@ -1,12 +1,13 @@
 /** Turns errors of the database driver into the refusals that clients can act on, in one place. */
 import {
+  MongoBulkWriteError,
   MongoError,
   MongoNetworkError,
   MongoOperationTimeoutError,
   MongoServerError,
   MongoServerSelectionError,
 } from 'mongodb';
-import { conflict, FhirError, tookTooLong, tooLarge, unavailable } from '../fhir/error.ts';
+import { conflict, tookTooLong, tooLarge, unavailable } from '../fhir/error.ts';
 
 const RETRY_AFTER_SECONDS = 2;
 const DUPLICATE_KEY = 11000;
@@ -24,8 +25,9 @@ export const isTransient = (error: unknown): boolean =>
   error instanceof MongoError && error.hasErrorLabel('TransientTransactionError');
 
 /** The same error as a FhirError where its cause is known; any other is passed on as it is. */
-export function toFhirError(error: unknown): unknown {
-  if (error instanceof FhirError || !(error instanceof MongoError)) return error;
+export function toFhirError(thrown: unknown): unknown {
+  const error = causeOf(thrown);
+  if (!(error instanceof MongoError)) return error;
   if (isUnavailable(error)) return unavailable('The database cannot be reached at the moment.', RETRY_AFTER_SECONDS);
   const { code } = error;
   if (code === TIME_LIMIT || error instanceof MongoOperationTimeoutError) {
@@ -36,6 +38,15 @@ export function toFhirError(error: unknown): unknown {
   if (typeof code === 'number' && TOO_LARGE_CODES.has(code)) return tooLarge('The resource is too large to store.');
   return error;
 }
+
+/** What went wrong with a bulk write as a whole is wrapped into an error of the bulk write. */
+function causeOf(error: unknown): unknown {
+  const isWrapped = error instanceof MongoBulkWriteError && error.errorResponse instanceof MongoError;
+  return isWrapped ? error.errorResponse : error;
+}
+
+/** Whether no server could be found in the time that the driver looks for one. */
+export const isUnreachable = (error: unknown): boolean => causeOf(error) instanceof MongoServerSelectionError;
 
 function isUnavailable(error: MongoError): boolean {
   if (error instanceof MongoServerSelectionError || error instanceof MongoNetworkError) return true;

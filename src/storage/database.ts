@@ -54,6 +54,8 @@ const DEFAULTS: MongoClientOptions = {
   maxPoolSize: 64,
   serverSelectionTimeoutMS: 4000,
   connectTimeoutMS: 4000,
+  // A database that keeps connections open and answers nothing is noticed by this heartbeat alone.
+  heartbeatFrequencyMS: 3000,
 };
 
 /** Options given to the driver win over the URI, so those that the URI names are left out. */

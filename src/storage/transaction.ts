@@ -9,7 +9,7 @@ import type { ResourceContent } from '../fhir/resource-content.ts';
 import type { StoredResource, WriteResult } from '../fhir/stored-resource.ts';
 import { claimKeys, verifyExpectations } from './claims.ts';
 import type { HistoryDocument, ResourceDocument } from './database.ts';
-import { isDuplicateKey } from './database-errors.ts';
+import { isDuplicateKey, isUnreachable, toFhirError } from './database-errors.ts';
 import { inTurn } from './in-turn.ts';
 import { toHistoryDocument, toStored, VERSION_PROJECTION } from './resource-document.ts';
 import { untilWon } from './retry.ts';
@@ -61,15 +61,23 @@ export async function inTransaction<Result>(
   const result = await untilWon(ATTEMPTS, () =>
     client
       .withSession((session) =>
-        session.withTransaction(async () => ({ value: await work(session, withOneInstant(store)) }), {
-          readConcern: { level: 'snapshot' },
-          writeConcern: { w: 'majority' },
-        }),
+        session.withTransaction(
+          async () => ({ value: await work(session, withOneInstant(store)).catch(endIfUnreachable) }),
+          {
+            readConcern: { level: 'snapshot' },
+            writeConcern: { w: 'majority' },
+          },
+        ),
       )
       .catch(lostToDuplicate),
   );
   if (!result) throw conflict('The transaction lost against concurrent ones; try again.');
   return result.value;
+}
+
+/** The driver would look for a server for two minutes, over and over; what is no error of its own ends that. */
+function endIfUnreachable(error: unknown): never {
+  throw isUnreachable(error) ? toFhirError(error) : error;
 }
 
 function lostToDuplicate(error: unknown): undefined {

@@ -1,11 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startTestServer, type TestServer } from '../support/jenner.ts';
+import { startTestServers, type TestServer } from '../support/jenner.ts';
 
+let servers: readonly TestServer[];
 let server: TestServer;
 beforeAll(async () => {
-  server = await startTestServer();
+  servers = await startTestServers(3);
+  [server] = servers as [TestServer];
 });
 afterAll(() => server.close());
+
+/** The clients are spread over several servers of one database. */
+const serverOf = (client: number): TestServer => servers[client % servers.length] ?? server;
 
 const CLIENTS = 50;
 const group = (id: string, name: string) => ({ resourceType: 'Group', id, type: 'person', actual: true, name });
@@ -27,7 +32,9 @@ describe('many clients at once', () => {
   it('who update one resource are each given a version, and none is lost', async () => {
     await server.put('Group/one', group('one', 'first'));
     const names = Array.from({ length: CLIENTS }, (_, index) => `client ${index}`);
-    const answers = await Promise.all(names.map((name) => server.put('Group/one', group('one', name))));
+    const answers = await Promise.all(
+      names.map((name, client) => serverOf(client).put('Group/one', group('one', name))),
+    );
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
     expect(new Set(answers.map(({ headers }) => headers['etag'])).size).toBe(CLIENTS);
     const history = (await historyOf('one')).reverse();
@@ -41,7 +48,7 @@ describe('many clients at once', () => {
 
   it('who create one resource under their own id make it once, and the others new versions of it', async () => {
     const answers = await Promise.all(
-      Array.from({ length: 20 }, (_, index) => server.put('Group/upsert', group('upsert', `client ${index}`))),
+      Array.from({ length: 20 }, (_, index) => serverOf(index).put('Group/upsert', group('upsert', `client ${index}`))),
     );
     expect(answers.map(({ status }) => status).sort()).toEqual([...Array(19).fill(200), 201]);
     expect(await historyOf('upsert')).toHaveLength(20);
@@ -51,7 +58,9 @@ describe('many clients at once', () => {
     await server.put('Group/mix', group('mix', 'first'));
     const answers = await Promise.all(
       Array.from({ length: CLIENTS }, (_, index) =>
-        index % 3 === 0 ? server.delete('Group/mix') : server.put('Group/mix', group('mix', `client ${index}`)),
+        index % 4 === 0
+          ? serverOf(index).delete('Group/mix')
+          : serverOf(index).put('Group/mix', group('mix', `client ${index}`)),
       ),
     );
     expect(answers.filter(({ status }) => status >= 400).map(({ body }) => body)).toEqual([]);

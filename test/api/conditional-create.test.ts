@@ -1,11 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startTestServer, type TestServer } from '../support/jenner.ts';
+import { startTestServers, type TestServer } from '../support/jenner.ts';
 
+let servers: readonly TestServer[];
 let server: TestServer;
 beforeAll(async () => {
-  server = await startTestServer();
+  servers = await startTestServers(3);
+  [server] = servers as [TestServer];
 });
 afterAll(() => server.close());
+
+/** The clients are spread over several servers of one database. */
+const serverOf = (client: number): TestServer => servers[client % servers.length] ?? server;
 
 const SYSTEM = 'urn:oid:1.2.3.4';
 const person = (value: string, family = 'Synth') => ({
@@ -13,8 +18,8 @@ const person = (value: string, family = 'Synth') => ({
   identifier: [{ system: SYSTEM, value }],
   name: [{ family }],
 });
-const createUnless = (value: string, condition = `identifier=${SYSTEM}|${value}`) =>
-  server.post('Patient', person(value)).set('If-None-Exist', condition);
+const createUnless = (value: string, condition = `identifier=${SYSTEM}|${value}`, client = 0) =>
+  serverOf(client).post('Patient', person(value)).set('If-None-Exist', condition);
 const howMany = async (value: string): Promise<number> =>
   (await server.get(`Patient?identifier=${SYSTEM}|${value}&_count=0`)).body.total;
 
@@ -55,7 +60,9 @@ describe('create with If-None-Exist', () => {
   });
 
   it('makes exactly one of what 50 clients create at once', async () => {
-    const answers = await Promise.all(Array.from({ length: 50 }, () => createUnless('race')));
+    const answers = await Promise.all(
+      Array.from({ length: 50 }, (_, client) => createUnless('race', undefined, client)),
+    );
     const statuses = answers.map(({ status }) => status).sort();
     expect(statuses).toEqual([...Array(49).fill(200), 201]);
     expect(new Set(answers.map(({ body }) => body.id)).size).toBe(1);
@@ -65,7 +72,9 @@ describe('create with If-None-Exist', () => {
   it('makes exactly one also where the clients ask in different words', async () => {
     const conditions = [`identifier=${SYSTEM}|words`, 'identifier=words', `identifier=${SYSTEM}|words&family=Synth`];
     const answers = await Promise.all(
-      Array.from({ length: 18 }, (_, index) => createUnless('words', conditions[index % conditions.length])),
+      Array.from({ length: 18 }, (_, index) =>
+        createUnless('words', conditions[index % conditions.length], Math.floor(index / 3)),
+      ),
     );
     expect(answers.filter(({ status }) => status === 201)).toHaveLength(1);
     expect(await howMany('words')).toBe(1);
@@ -88,7 +97,9 @@ describe('create with If-None-Exist', () => {
     };
     const bundle = { resourceType: 'Bundle', type: 'transaction', entry: [entry, flag] };
     const answers = await Promise.all(
-      Array.from({ length: 20 }, (_, index) => (index % 2 ? createUnless('mixed') : server.post('', bundle))),
+      Array.from({ length: 20 }, (_, index) =>
+        index % 2 ? createUnless('mixed', undefined, index) : serverOf(index).post('', bundle),
+      ),
     );
     expect(answers.filter(({ status }) => status >= 300)).toEqual([]);
     expect(await howMany('mixed')).toBe(1);

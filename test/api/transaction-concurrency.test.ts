@@ -1,14 +1,19 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startTestServer, type TestServer } from '../support/jenner.ts';
+import { startTestServers, type TestServer } from '../support/jenner.ts';
 import { countMatches, type Entry, getEntry, patient, postEntry, putEntry, sendBundle } from './entries.ts';
 
+let servers: readonly TestServer[];
 let server: TestServer;
 beforeAll(async () => {
-  server = await startTestServer();
+  servers = await startTestServers(3);
+  [server] = servers as [TestServer];
 });
 afterAll(() => server.close());
 
-const transact = (...entries: readonly Entry[]) => sendBundle(server, 'transaction', entries);
+/** The clients are spread over several servers of one database. */
+const serverOf = (client: number): TestServer => servers[client % servers.length] ?? server;
+
+const transact = (client: number, ...entries: readonly Entry[]) => sendBundle(serverOf(client), 'transaction', entries);
 const total = (search: string) => countMatches(server, search);
 
 describe('transactions at the same time', () => {
@@ -17,7 +22,7 @@ describe('transactions at the same time', () => {
     const family = (index: number) => `Writer${index}`;
     const write = (index: number) => {
       const entries = ids.map((id) => putEntry({ ...patient(family(index)), id }));
-      return transact(...(index % 2 ? entries : entries.reverse()), postEntry(patient(`${family(index)}Own`)));
+      return transact(index, ...(index % 2 ? entries : entries.reverse()), postEntry(patient(`${family(index)}Own`)));
     };
     const responses = await Promise.all(Array.from({ length: 20 }, (_, index) => write(index)));
     expect(responses.map(({ status }) => status)).toEqual(Array(20).fill(200));
@@ -36,9 +41,10 @@ describe('transactions at the same time', () => {
 
   it('are undone as a whole by one bad entry, while others go through', async () => {
     const good = (index: number) =>
-      transact(putEntry({ ...patient(`Good${index}`), id: 'g' }), postEntry(patient('GoodOwn')));
+      transact(index, putEntry({ ...patient(`Good${index}`), id: 'g' }), postEntry(patient('GoodOwn')));
     const bad = (index: number) =>
       transact(
+        index,
         putEntry({ ...patient(`Bad${index}`), id: 'g' }),
         postEntry(patient('BadOwn')),
         getEntry('Patient/not-there'),

@@ -1,16 +1,16 @@
 /** The composed application on a database of its own, listening on a free port, as a test file uses it. */
 import { randomBytes } from 'node:crypto';
-import { createServer, type RequestListener, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { Express } from 'express';
 import supertest, { type Test } from 'supertest';
 import { inject } from 'vitest';
 import { compose, composeApp, type Jenner } from '../../src/compose.ts';
+import { listen } from '../../src/http/server.ts';
 import { createLog } from '../../src/log.ts';
 import { projectRoot } from '../../src/project-root.ts';
 
 export interface TestServer {
   readonly jenner: Jenner;
-  readonly app: RequestListener;
+  readonly app: Express;
   /** Any request, by its path from the root: `/fhir/Patient`. */
   readonly fhir: ReturnType<typeof supertest>;
   /** The FHIR base URL, without a slash at its end. */
@@ -51,31 +51,27 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     log,
   });
   const app = composeApp(jenner, { auth: 'off', baseUrl: undefined, maxBody: options.maxBody ?? 10_000_000 }, log);
-  const server = await listen(app);
-  const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}${FHIR_PATH}`;
+  const door = await listen(0, '127.0.0.1');
+  door.open(app);
+  const root = `http://127.0.0.1:${door.port}`;
+  const base = `${root}${FHIR_PATH}`;
   return {
     jenner,
     app,
-    fhir: supertest(server),
+    fhir: supertest(root),
     base,
     errors,
-    ...requests(server, base),
+    ...requests(root, base),
     close: async () => {
-      server.closeAllConnections();
-      server.close();
+      await door.close();
       if (options.databaseName === undefined) await jenner.database.db.dropDatabase();
       await jenner.close();
     },
   };
 }
 
-function listen(app: RequestListener): Promise<Server> {
-  const server = createServer(app);
-  return new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(server)));
-}
-
-function requests(server: Server, base: string): Pick<TestServer, 'get' | 'delete' | 'post' | 'put'> {
-  const fhir = supertest(server);
+function requests(root: string, base: string): Pick<TestServer, 'get' | 'delete' | 'post' | 'put'> {
+  const fhir = supertest(root);
   const pathOf = (path: string) => `${FHIR_PATH}/${path.startsWith(base) ? path.slice(base.length + 1) : path}`;
   const send = (request: Test, body: object | string) =>
     request.set('Content-Type', FHIR_JSON).send(typeof body === 'string' ? body : JSON.stringify(body));
@@ -85,4 +81,16 @@ function requests(server: Server, base: string): Pick<TestServer, 'get' | 'delet
     post: (path, body) => send(fhir.post(pathOf(path)), body),
     put: (path, body) => send(fhir.put(pathOf(path)), body),
   };
+}
+
+/** Several servers on one database, which know nothing of each other. */
+export async function startTestServers(count: number): Promise<readonly [TestServer, ...TestServer[]]> {
+  const first = await startTestServer();
+  const databaseName = first.jenner.database.db.databaseName;
+  const others = await Promise.all(Array.from({ length: count - 1 }, () => startTestServer({ databaseName })));
+  const close = async () => {
+    await Promise.all(others.map((other) => other.close()));
+    await first.close();
+  };
+  return [{ ...first, close }, ...others];
 }

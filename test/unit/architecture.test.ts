@@ -12,7 +12,19 @@ interface Room {
   readonly pure?: true;
 }
 
-const everything = ['auth', 'definitions', 'engine', 'fhir', 'http', 'interactions', 'jobs', 'search', 'storage', ''];
+const everything = [
+  'auth',
+  'definitions',
+  'engine',
+  'fhir',
+  'http',
+  'interactions',
+  'jobs',
+  'search',
+  'storage',
+  'xml',
+  '',
+];
 
 const rooms: Readonly<Record<string, Room>> = {
   // The files directly in src/: main, compose, config and what the commands are made of.
@@ -25,6 +37,7 @@ const rooms: Readonly<Record<string, Room>> = {
   definitions: { imports: ['fhir', 'search'] },
   auth: { imports: ['fhir'], pure: true },
   search: { imports: ['fhir'], pure: true },
+  xml: { imports: ['definitions', 'fhir'], owns: ['saxes'], pure: true },
   fhir: { imports: [], pure: true },
 };
 

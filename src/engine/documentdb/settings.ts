@@ -63,6 +63,8 @@ const WRITING: Settings = {
   max_wal_size: '4GB',
   checkpoint_timeout: '15min',
   checkpoint_completion_target: '0.9',
+  // After a crash one call for the file system instead of one for each of 1,500 files: seconds on a busy disk.
+  recovery_init_sync_method: 'syncfs',
 };
 
 const PLANNING: Settings = {

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
 import { serveClient } from './client-connection.ts';
 import { sweepCursors } from './cursors.ts';
-import { type EngineCapabilities, FILE_CURSORS_SETTING, probeCapabilities } from './engine-capabilities.ts';
+import { type EngineCapabilities, probeCapabilities } from './engine-capabilities.ts';
 import type { EngineState } from './engine-state.ts';
 import { createIndexStatistics } from './index-statistics.ts';
 import { connectPostgres, type PostgresAddress } from './postgres-connection.ts';
@@ -35,7 +35,6 @@ const SWEEP_INTERVAL_MS = 15_000;
 const SESSION_SETTINGS = {
   search_path: 'documentdb_api_catalog,documentdb_api,public',
   jit: 'off',
-  [FILE_CURSORS_SETTING]: 'on',
 };
 
 async function probe(postgres: PostgresAddress): Promise<EngineCapabilities> {
@@ -48,8 +47,9 @@ async function probe(postgres: PostgresAddress): Promise<EngineCapabilities> {
 }
 
 /** `self` shows in PostgreSQL's activity view whose connections these are. */
-function createPool({ postgres, poolSize = POOL_SIZE }: GatewayOptions, self: string): PostgresPool {
-  const settings = { ...SESSION_SETTINGS, application_name: `gateway ${self}` };
+function createPool(options: GatewayOptions, capabilities: EngineCapabilities, self: string): PostgresPool {
+  const { postgres, poolSize = POOL_SIZE } = options;
+  const settings = { ...SESSION_SETTINGS, ...capabilities.settings, application_name: `gateway ${self}` };
   return createPostgresPool({
     connect: () => connectPostgres(postgres, settings),
     size: poolSize,
@@ -96,7 +96,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const capabilities = await probe(options.postgres);
   const server = createServer();
   const self = await listen(server, options.listen);
-  const pool = createPool(options, self);
+  const pool = createPool(options, capabilities, self);
   const engine: EngineState = {
     pool,
     sessions: new Map(),

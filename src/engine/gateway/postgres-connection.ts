@@ -46,6 +46,8 @@ interface Call {
   /** Set while the statement's preparation is not confirmed. */
   preparing?: Statement;
   error?: PostgresError;
+  /** The operating system has taken all of it; before that PostgreSQL can't have executed it. */
+  sent: boolean;
 }
 
 interface Link {
@@ -66,7 +68,7 @@ function loseLink(link: Link, reason: string): void {
   if (link.closed) return;
   link.closed = true;
   link.socket.destroy();
-  for (const call of link.calls.splice(0)) call.reject(call.error ?? new PostgresConnectionLost(reason, true));
+  for (const call of link.calls.splice(0)) call.reject(call.error ?? new PostgresConnectionLost(reason, call.sent));
   for (const listener of link.closeListeners) listener();
 }
 
@@ -109,31 +111,35 @@ function onMessage(link: Link, buffer: Buffer, start: number, end: number): void
   }
 }
 
-function write(socket: Socket, pieces: readonly Buffer[]): void {
+function write(socket: Socket, pieces: readonly Buffer[], whenTaken: (error?: Error | null) => void): void {
   if (pieces.length > 1) socket.cork();
-  for (const piece of pieces) socket.write(piece);
+  const last = pieces.length - 1;
+  for (const [index, piece] of pieces.entries()) socket.write(piece, index === last ? whenTaken : undefined);
   if (pieces.length > 1) socket.uncork();
 }
 
-function call(link: Link, pieces: readonly Buffer[], preparing?: Statement): Promise<readonly Row[]> {
+function send(link: Link, pieces: readonly Buffer[], preparing?: Statement): Promise<readonly Row[]> {
   return new Promise((resolve, reject) => {
-    link.calls.push({ resolve, reject, rows: [], ...(preparing ? { preparing } : {}) });
-    write(link.socket, pieces);
+    const call: Call = { resolve, reject, rows: [], sent: false, ...(preparing ? { preparing } : {}) };
+    link.calls.push(call);
+    write(link.socket, pieces, (error) => {
+      call.sent = !error;
+    });
   });
 }
 
 function query(link: Link, statement: Statement, values: Row): Promise<readonly Row[]> {
   if (link.closed) return Promise.reject(new PostgresConnectionLost('PostgreSQL connection is closed', false));
   const known = link.prepared.get(statement);
-  if (known !== undefined) return call(link, encodeExecution(undefined, known, values));
+  if (known !== undefined) return send(link, encodeExecution(undefined, known, values));
   const name = `s${++link.statementCount}`;
   link.prepared.set(statement, name);
-  return call(link, encodeExecution(encodeParse(name, statement), name, values), statement);
+  return send(link, encodeExecution(encodeParse(name, statement), name, values), statement);
 }
 
 function simple(link: Link, sql: string): Promise<readonly Row[]> {
   if (link.closed) return Promise.reject(new PostgresConnectionLost('PostgreSQL connection is closed', false));
-  return call(link, [encodeSimpleQuery(sql)]);
+  return send(link, [encodeSimpleQuery(sql)]);
 }
 
 function connectionOf(link: Link): PostgresConnection {
@@ -190,7 +196,7 @@ export async function connectPostgres(
   const { user, database } = address;
   const limit = setTimeout(() => loseLink(link, 'PostgreSQL did not answer in time'), CONNECT_LIMIT_MS);
   try {
-    await call(link, [encodeStartup({ user, database, client_encoding: 'UTF8', ...settings })]);
+    await send(link, [encodeStartup({ user, database, client_encoding: 'UTF8', ...settings })]);
   } catch (error) {
     loseLink(link, 'PostgreSQL refused the connection');
     throw error instanceof PostgresConnectionLost ? new PostgresConnectionLost(error.message, false) : error;

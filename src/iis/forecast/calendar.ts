@@ -90,11 +90,10 @@ export function formatCalendarDate(date: CalendarDate): string {
   return `${String(year).padStart(4, '0')}-${String(month).padStart(2, '0')}-${String(day).padStart(2, '0')}`;
 }
 
-/** The latest of the dates that are there. */
-export function latest(dates: readonly (CalendarDate | undefined)[]): CalendarDate | undefined {
-  let found: CalendarDate | undefined;
-  for (const date of dates) if (date !== undefined && (found === undefined || date > found)) found = date;
-  return found;
+/** The later of two dates, or the one that is there. */
+export function later(a: CalendarDate | undefined, b: CalendarDate | undefined): CalendarDate | undefined {
+  if (a === undefined || b === undefined) return a ?? b;
+  return Math.max(a, b);
 }
 
 /** The earliest of the dates that are there. */

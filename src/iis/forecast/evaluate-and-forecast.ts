@@ -1,4 +1,5 @@
 /** Evaluates a patient's doses and forecasts what is due, for every antigen (CDSi logic specification, chapter 4). */
+import type { CalendarDate } from './calendar.ts';
 import { evaluateSeries } from './evaluate/evaluate-series.ts';
 import { organizeHistory } from './organize-history.ts';
 import type { ForecastInput, Patient } from './patient.ts';
@@ -9,7 +10,7 @@ import { forecastSeries } from './recommend/forecast-series.ts';
 import type { DoseEvaluation, PatientSeries, SeriesWalk } from './series/patient-series.ts';
 import type { Prioritized } from './series/prioritize.ts';
 import { selectBest } from './series/select-best.ts';
-import { selectRelevantSeries } from './series/select-relevant.ts';
+import { selectRelevantSeries, selectStartableSeries } from './series/select-relevant.ts';
 import type { AntigenSchedule, SupportingData, VaccineGroup } from './supporting-data.ts';
 import { forecastVaccineGroup, type VaccineGroupForecast } from './vaccine-group/vaccine-group-forecast.ts';
 
@@ -17,7 +18,7 @@ import { forecastVaccineGroup, type VaccineGroupForecast } from './vaccine-group
 export interface AntigenForecast {
   readonly antigen: string;
   readonly findings: AntigenFindings;
-  /** Every relevant series. */
+  /** The relevant series; where no dose of the antigen was given, those that could be started. */
   readonly patientSeries: readonly PatientSeries[];
   readonly bestSeries: readonly Prioritized[];
 }
@@ -37,12 +38,13 @@ export interface Forecast {
 export function evaluateAndForecast(input: ForecastInput, supportingData: SupportingData): Forecast {
   const patient = organizeHistory(input, supportingData);
   const antigens = supportingData.antigens.map((schedule) => forecastAntigen(schedule, patient));
+  const byAntigen = new Map(antigens.map((entry) => [entry.antigen, entry]));
   return {
     scheduleVersion: supportingData.version,
     patient,
     antigens,
     evaluations: antigens.flatMap(({ bestSeries }) => bestSeries.flatMap((best) => best.patientSeries.evaluations)),
-    vaccineGroups: supportingData.vaccineGroups.flatMap((group) => forecastGroup(group, antigens, patient)),
+    vaccineGroups: supportingData.vaccineGroups.flatMap((group) => forecastGroup(group, byAntigen, patient)),
   };
 }
 
@@ -52,15 +54,23 @@ function forecastAntigen(schedule: AntigenSchedule, patient: Patient): AntigenFo
     contraindications: findContraindications(schedule, patient),
   };
   const records = patient.records.get(schedule.antigen) ?? [];
-  const completedGroups = new Set<string>();
+  const completedGroups = new Map<string, CalendarDate>();
   const patientSeries: PatientSeries[] = [];
-  for (const series of selectRelevantSeries(schedule, patient)) {
+  const relevant = selectRelevantSeries(schedule, patient);
+  for (const series of records.length > 0 ? relevant : selectStartableSeries(relevant)) {
     const walk = { patient, series, records, completedGroups, evaluations: [], targetDoses: [], next: 0 };
     const result = walkSeries(walk, findings);
     patientSeries.push(result);
-    if (result.forecast.status === 'complete') completedGroups.add(series.group);
+    noteCompletion(completedGroups, result);
   }
   return { antigen: schedule.antigen, findings, patientSeries, bestSeries: selectBest(patientSeries, patient) };
+}
+
+/** A group is complete from the day on which the first of its series was. */
+function noteCompletion(completed: Map<string, CalendarDate>, { series, forecast, targetDoses }: PatientSeries): void {
+  const last = targetDoses.findLast(({ status }) => status === 'satisfied');
+  if (forecast.status !== 'complete' || last?.status !== 'satisfied') return;
+  completed.set(series.group, Math.min(completed.get(series.group) ?? last.dose.date, last.dose.date));
 }
 
 function walkSeries(walk: SeriesWalk, findings: AntigenFindings): PatientSeries {
@@ -80,15 +90,14 @@ function walkSeries(walk: SeriesWalk, findings: AntigenFindings): PatientSeries 
 /** FORECASTVG-1: one forecast for each series group in which the vaccine group has a best series. */
 function forecastGroup(
   group: VaccineGroup,
-  antigens: readonly AntigenForecast[],
+  byAntigen: ReadonlyMap<string, AntigenForecast>,
   patient: Patient,
 ): readonly VaccineGroupForecast[] {
-  const own = antigens.filter(({ antigen }) => group.antigens.includes(antigen));
-  const best = own.flatMap(({ bestSeries }) => bestSeries);
-  const contraindicationGuidance = own.flatMap(({ findings }) => findings.contraindications.guidance);
-  const seriesGroups = [...new Set(best.map(({ patientSeries }) => patientSeries.series.group))].toSorted();
+  const best = group.antigens.flatMap((antigen) => byAntigen.get(antigen)?.bestSeries ?? []);
+  const groupOf = ({ patientSeries }: Prioritized) => patientSeries.series.group;
+  const seriesGroups = [...new Set(best.map(groupOf))].toSorted();
   return seriesGroups.map((seriesGroup) => {
-    const bestSeries = best.filter(({ patientSeries }) => patientSeries.series.group === seriesGroup);
-    return forecastVaccineGroup({ group, seriesGroup, bestSeries, patient, contraindicationGuidance });
+    const bestSeries = seriesGroups.length === 1 ? best : best.filter((entry) => groupOf(entry) === seriesGroup);
+    return forecastVaccineGroup({ group, seriesGroup, bestSeries, patient });
   });
 }

@@ -203,7 +203,7 @@ export interface Observation {
 export interface Schedule {
   readonly vaccines: ReadonlyMap<Cvx, Vaccine>;
   readonly vaccineGroups: readonly VaccineGroup[];
-  /** By the vaccine given later, then by the one given before. */
+  /** By the vaccine given before, then by the one given later. */
   readonly conflicts: ReadonlyMap<Cvx, ReadonlyMap<Cvx, VaccineConflict>>;
   readonly observations: ReadonlyMap<ObservationCode, Observation>;
 }

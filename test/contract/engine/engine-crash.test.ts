@@ -75,14 +75,8 @@ describe.runIf(kind)('an engine whose Node.js process', () => {
     expect(isRunning(first.enginePid)).toBe(false);
     expect(exists(runFolderOf(first.uri))).toBe(false);
     expect(await count(second.uri)).toBe(2);
-    second.tell('stop');
-    await until(() => !isRunning(second.pid));
-  });
-
-  it('is killed ends too, without a next one', async () => {
-    const holder = await hold();
-    await holder.kill('SIGKILL');
-    await until(() => !isRunning(holder.enginePid));
+    await second.kill('SIGKILL');
+    await until(() => !isRunning(second.enginePid));
     expect(await findRunningEngine(folder)).toBeUndefined();
   });
 

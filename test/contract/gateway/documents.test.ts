@@ -54,7 +54,7 @@ describe('a stored document', () => {
     expect(await deep.findOne({})).toEqual({ _id: 1, nested });
   });
 
-  it.each([1, 4, 15])('may be %i MB large', async (megabytes) => {
+  it.each([1, 15])('may be %i MB large', async (megabytes) => {
     const large = collection();
     const bytes = Buffer.alloc(megabytes * 1_048_576, 'varied content ');
     await large.insertOne({ _id: 1, bytes });
@@ -68,11 +68,11 @@ describe('a stored document', () => {
     expect(await tooLarge.countDocuments()).toBe(0);
   });
 
-  it('arrives whole in a batch of 30 MB', async () => {
+  it('arrives whole in a batch of 20 MB', async () => {
     const many = collection();
-    await many.insertMany(documents(3000, (number) => ({ _id: number, text: 'x'.repeat(10_000) })));
+    await many.insertMany(documents(2000, (number) => ({ _id: number, text: 'x'.repeat(10_000) })));
     const found = await many.find().toArray();
-    expect(found).toHaveLength(3000);
+    expect(found).toHaveLength(2000);
     expect(found.every(({ text }) => text.length === 10_000)).toBe(true);
   });
 

@@ -8,6 +8,8 @@ import { type GatewayOptions, startGateway } from '../../../src/engine/gateway/g
 import { connectPostgres } from '../../../src/engine/gateway/postgres-connection.ts';
 import { type AnyDocument, failureOf } from './database.ts';
 import { startPostgresProxy } from './postgres-proxy.ts';
+import { createRandom } from './random.ts';
+import { INDEXES, idOf, randomDocument } from './search-documents.ts';
 
 const postgres = inject('postgresAddress');
 const LOOPBACK = { host: '127.0.0.1', port: 0 } as const;
@@ -134,6 +136,23 @@ describe.skipIf(postgres === null)('a gateway', () => {
     const connection = await connectPostgres(address());
     await connection.simple("SELECT cron.unschedule(jobid) FROM cron.job WHERE jobname LIKE 'documentdb_index_build%'");
     connection.close();
+  });
+
+  it('shows each document once though new statistics change the plan between two pages', async () => {
+    const { target } = await start();
+    const random = createRandom(1);
+    await target.createIndexes([...INDEXES]);
+    await target.insertMany(Array.from({ length: 800 }, (_, number) => ({ ...randomDocument(random, idOf(number)) })));
+    const expected = await target.countDocuments({ s_status: 'completed' });
+    const cursor = target.find({ s_status: 'completed' }, { batchSize: 20 });
+    const seen = [(await cursor.next())?._id];
+    const connection = await connectPostgres(address());
+    const [row] = await connection.simple(`SELECT collection_id FROM documentdb_api_catalog.collections
+      WHERE database_name = '${database}' AND collection_name = '${target.collectionName}'`);
+    await connection.simple(`ANALYZE documentdb_data.documents_${row?.[0]}`);
+    connection.close();
+    for await (const { _id } of cursor) seen.push(_id);
+    expect([seen.length, new Set(seen).size]).toEqual([expected, expected]);
   });
 
   it('gathers statistics after an index build on documents', async () => {

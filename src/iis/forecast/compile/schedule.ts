@@ -44,10 +44,10 @@ function compileVaccineGroups(root: XmlElement): readonly VaccineGroup[] {
 function compileConflicts(elements: readonly XmlElement[]): Schedule['conflicts'] {
   const conflicts = new Map<Cvx, Map<Cvx, VaccineConflict>>();
   for (const element of elements) {
-    const current = parseCvx(textOf(childOf(element, 'current'), 'cvx'));
-    const byPrevious = conflicts.get(current) ?? new Map<Cvx, VaccineConflict>();
-    byPrevious.set(parseCvx(textOf(childOf(element, 'previous'), 'cvx')), compileConflict(element));
-    conflicts.set(current, byPrevious);
+    const previous = parseCvx(textOf(childOf(element, 'previous'), 'cvx'));
+    const byCurrent = conflicts.get(previous) ?? new Map<Cvx, VaccineConflict>();
+    byCurrent.set(parseCvx(textOf(childOf(element, 'current'), 'cvx')), compileConflict(element));
+    conflicts.set(previous, byCurrent);
   }
   return conflicts;
 }

@@ -48,22 +48,16 @@ const REASONS: Readonly<Partial<Record<EvaluationReasonCode, string>>> = {
 };
 
 export function compareForecast(testCase: TestCase, forecast: Forecast): readonly Difference[] {
-  const group = groupForecast(testCase, forecast);
+  const own = forecast.vaccineGroups.filter(({ vaccineGroup }) => vaccineGroup === testCase.normalized.vaccineGroup);
+  const line = caseLine(own);
+  const { earliest, adjustedRecommended, adjustedPastDue } = line?.dates ?? {};
   const fields: readonly Difference[] = [
-    ...givenDoses(testCase).flatMap((dose) => doseFields(dose, { forecast, group })),
-    { field: 'series status', expected: testCase.normalized.seriesStatus, actual: group ? STATUS[group.status] : null },
-    {
-      field: 'forecast number',
-      expected: testCase.normalized.forecastDoseNumber,
-      actual: group?.doseNumber ?? null,
-    },
-    { field: 'earliest date', expected: testCase.earliestDate, actual: dateText(group?.dates?.earliest) },
-    {
-      field: 'recommended date',
-      expected: testCase.recommendedDate,
-      actual: dateText(group?.dates?.adjustedRecommended),
-    },
-    { field: 'past due date', expected: testCase.pastDueDate, actual: dateText(group?.dates?.adjustedPastDue) },
+    ...givenDoses(testCase).flatMap((dose) => doseFields(dose, { forecast, own, line })),
+    { field: 'series status', expected: testCase.normalized.seriesStatus, actual: line ? STATUS[line.status] : null },
+    { field: 'forecast number', expected: testCase.normalized.forecastDoseNumber, actual: forecastNumber(own, line) },
+    { field: 'earliest date', expected: testCase.earliestDate, actual: dateText(earliest) },
+    { field: 'recommended date', expected: testCase.recommendedDate, actual: dateText(adjustedRecommended) },
+    { field: 'past due date', expected: testCase.pastDueDate, actual: dateText(adjustedPastDue) },
   ];
   return fields.filter(({ expected, actual }) => expected !== actual);
 }
@@ -71,12 +65,13 @@ export function compareForecast(testCase: TestCase, forecast: Forecast): readonl
 const dateText = (date: number | undefined): string | null => (date === undefined ? null : formatCalendarDate(date));
 
 /**
- * A case has one line where a patient can have a forecast for each series group. The line is that of the risk, where the
- * patient has one; else that in which more of the doses count; else the one that is due first.
+ * A case has one line where a patient can have a forecast for each series group. A group that the patient is too old for
+ * says the least. The line is that of the risk, where the patient has one; else that in which more of the doses count;
+ * else the one that is due first.
  */
-function groupForecast(testCase: TestCase, { vaccineGroups }: Forecast): VaccineGroupForecast | undefined {
-  const own = vaccineGroups.filter(({ vaccineGroup }) => vaccineGroup === testCase.normalized.vaccineGroup);
+function caseLine(own: readonly VaccineGroupForecast[]): VaccineGroupForecast | undefined {
   const rank = (forecast: VaccineGroupForecast) => [
+    forecast.status === 'aged-out' ? 1 : 0,
     forecast.seriesType === 'risk' ? 0 : 1,
     -validDoses(forecast),
     forecast.dates?.adjustedRecommended ?? Number.MAX_SAFE_INTEGER,
@@ -92,25 +87,47 @@ function compareRanks(a: readonly number[], b: readonly number[]): number {
   return index < 0 ? 0 : (a[index] ?? 0) - (b[index] ?? 0);
 }
 
-interface Answer {
-  readonly forecast: Forecast;
-  readonly group: VaccineGroupForecast | undefined;
+/** CDC numbers the dose of a risk series after the doses of a complete standard series of the vaccine group. */
+function forecastNumber(own: readonly VaccineGroupForecast[], line: VaccineGroupForecast | undefined): number | null {
+  if (line?.doseNumber === undefined) return null;
+  const complete = own.filter(({ status }) => status === 'complete');
+  return Math.max(line.doseNumber, ...complete.map((forecast) => validDoses(forecast) + 1));
 }
 
-function doseFields(dose: TestCaseDose, { forecast, group }: Answer): readonly Difference[] {
-  const isThis = ({ dose: { given } }: DoseEvaluation) => given.id === String(dose.number);
-  const inGroup = group?.bestSeries.flatMap(({ patientSeries }) => patientSeries.evaluations).filter(isThis) ?? [];
-  // A dose of another group is there for a conflict; the verdict that is expected is the one in its own group.
-  const evaluation = doseVerdict(inGroup.length > 0 ? inGroup : forecast.evaluations.filter(isThis));
-  const reason = evaluation?.reasons.map(({ code }) => REASONS[code]).find((text) => text !== undefined);
+interface Answer {
+  readonly forecast: Forecast;
+  readonly own: readonly VaccineGroupForecast[];
+  readonly line: VaccineGroupForecast | undefined;
+}
+
+function doseFields(dose: TestCaseDose, answer: Answer): readonly Difference[] {
+  const evaluations = evaluationsOf(dose, answer);
+  const verdict = doseVerdict(evaluations);
+  const same = evaluations.filter(({ status }) => status === verdict?.status);
+  const reasons = same.flatMap((evaluation) => evaluation.reasons).flatMap(({ code }) => REASONS[code] ?? []);
+  const expected = foldReason(dose.evaluationReason);
+  // Several can hold at once; a case names one.
+  const actual = expected !== null && reasons.includes(expected) ? expected : (reasons[0] ?? null);
   return [
     {
       field: `dose ${dose.number} status`,
       expected: dose.evaluationStatus,
-      actual: evaluation ? EVALUATION_STATUS[evaluation.status] : null,
+      actual: verdict ? EVALUATION_STATUS[verdict.status] : null,
     },
-    { field: `dose ${dose.number} reason`, expected: foldReason(dose.evaluationReason), actual: reason ?? null },
+    { field: `dose ${dose.number} reason`, expected, actual },
   ];
+}
+
+/**
+ * Where a case says by which type of series a dose counts, the verdict is that of this type; otherwise that of the line.
+ * A dose of another vaccine group is there for a conflict: its verdict is the one in its own group.
+ */
+function evaluationsOf(dose: TestCaseDose, { forecast, own, line }: Answer): readonly DoseEvaluation[] {
+  const isThis = ({ dose: { given } }: DoseEvaluation) => given.id === String(dose.number);
+  const type = dose.seriesType?.toLowerCase();
+  const meant = own.find(({ seriesType }) => seriesType === type) ?? line;
+  const inGroup = meant?.bestSeries.flatMap(({ patientSeries }) => patientSeries.evaluations).filter(isThis) ?? [];
+  return inGroup.length > 0 ? inGroup : forecast.evaluations.filter(isThis);
 }
 
 function foldReason(text: string | null): string | null {

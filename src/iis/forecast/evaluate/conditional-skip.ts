@@ -4,7 +4,7 @@ import { isInForce } from '../in-force.ts';
 import { isWithinAges } from '../organize-history.ts';
 import type { AdministeredDose } from '../patient.ts';
 import { currentTargetDose, type SeriesWalk, skipTargetDose } from '../series/patient-series.ts';
-import type { ConditionalSkip, DoseCount, SeriesDose, SkipCondition, SkipSet } from '../supporting-data.ts';
+import type { ConditionalSkip, DoseCount, SkipCondition, SkipSet } from '../supporting-data.ts';
 
 export interface SkipQuestion {
   readonly context: 'evaluation' | 'forecast';
@@ -27,8 +27,9 @@ export function skipTargetDoses(walk: SeriesWalk, question: SkipQuestion): void 
 
 /** Why the current target dose can be skipped, in CDC's words; undefined where it can't (Table 6-11). */
 export function reasonToSkip(walk: SeriesWalk, question: SkipQuestion): string | undefined {
-  const dose: SeriesDose | undefined = currentTargetDose(walk);
-  for (const skip of dose?.conditionalSkips ?? []) {
+  const target = currentTargetDose(walk);
+  if (target === undefined) return undefined;
+  for (const skip of target.conditionalSkips) {
     if (skip.context !== 'both' && skip.context !== question.context) continue;
     const met = metSet(skip, walk, question);
     if (met) return met.description;
@@ -37,9 +38,15 @@ export function reasonToSkip(walk: SeriesWalk, question: SkipQuestion): string |
 }
 
 function metSet({ sets, logic }: ConditionalSkip, walk: SeriesWalk, question: SkipQuestion): SkipSet | undefined {
-  const inForce = sets.filter((set) => isInForce(set, question.anchorDate));
-  if (logic === 'or') return inForce.find((set) => isSetMet(set, walk, question));
-  return inForce.every((set) => isSetMet(set, walk, question)) ? inForce[0] : undefined;
+  let met: SkipSet | undefined;
+  for (const set of sets) {
+    if (!isInForce(set, question.anchorDate)) continue;
+    const isMet = isSetMet(set, walk, question);
+    if (isMet && logic === 'or') return set;
+    if (!isMet && logic === 'and') return undefined;
+    if (isMet) met ??= set;
+  }
+  return met;
 }
 
 /** Table 6-10. */
@@ -54,7 +61,7 @@ function isConditionMet(condition: SkipCondition, walk: SeriesWalk, question: Sk
     case 'age':
       return isWithinAges(question.referenceDate, walk.patient.birthDate, condition);
     case 'completed-series':
-      return [...condition.seriesGroups].some((group) => walk.completedGroups.has(group));
+      return [...condition.seriesGroups].some((group) => isCompletedGroup(group, walk, question));
     case 'interval': {
       const previous = walk.records.findLast(({ order }) => order < question.before);
       return previous !== undefined && question.referenceDate >= addDuration(previous.date, condition.interval);
@@ -64,6 +71,12 @@ function isConditionMet(condition: SkipCondition, walk: SeriesWalk, question: Sk
   }
 }
 
+/** While a dose is evaluated, a series that this or a later dose completes isn't complete yet. */
+function isCompletedGroup(group: string, walk: SeriesWalk, { context, referenceDate }: SkipQuestion): boolean {
+  const completed = walk.completedGroups.get(group);
+  return completed !== undefined && (context === 'forecast' || completed < referenceDate);
+}
+
 function compareCount(count: number, { logic, than }: DoseCount): boolean {
   if (logic === 'equal-to') return count === than;
   return logic === 'greater-than' ? count > than : count < than;
@@ -71,20 +84,25 @@ function compareCount(count: number, { logic, than }: DoseCount): boolean {
 
 type CountCondition = Extract<SkipCondition, { type: 'vaccine-count' }>;
 
-/** CONDSKIP-1. */
+/** CONDSKIP-1. A type that is listed counts whatever its antigen: a pertussis series asks how much Td was given. */
 function countDoses(condition: CountCondition, walk: SeriesWalk, before: number): number {
-  const isCounted = (dose: AdministeredDose) =>
-    dose.order < before &&
-    isWithinDates(dose.date, condition) &&
-    isWithinAges(dose.date, walk.patient.birthDate, condition);
-  return countable(condition.count, walk).reduce((count, dose) => (isCounted(dose) ? count + 1 : count), 0);
+  const { doseType, vaccineTypes } = condition.count;
+  const all = vaccineTypes === undefined ? walk.records : walk.patient.doses;
+  let count = 0;
+  if (doseType === 'total') {
+    for (const dose of all) if (dose.order < before && isCounted(dose, condition, walk)) count += 1;
+  } else {
+    for (const { status, dose } of walk.evaluations) {
+      if (status === 'valid' && dose.order < before && isCounted(dose, condition, walk)) count += 1;
+    }
+  }
+  return count;
 }
 
-/** A type that is listed counts whatever its antigen: a pertussis series asks how many doses of Td were given. */
-function countable({ doseType, vaccineTypes }: DoseCount, walk: SeriesWalk): readonly AdministeredDose[] {
-  const valid = () => walk.evaluations.filter(({ status }) => status === 'valid').map(({ dose }) => dose);
-  if (vaccineTypes === undefined) return doseType === 'valid' ? valid() : walk.records;
-  return (doseType === 'valid' ? valid() : walk.patient.doses).filter(({ cvx }) => vaccineTypes.has(cvx));
+function isCounted(dose: AdministeredDose, condition: CountCondition, walk: SeriesWalk): boolean {
+  const { vaccineTypes } = condition.count;
+  if (vaccineTypes !== undefined && !vaccineTypes.has(dose.cvx)) return false;
+  return isWithinDates(dose.date, condition) && isWithinAges(dose.date, walk.patient.birthDate, condition);
 }
 
 /** Start inclusive, end exclusive. */

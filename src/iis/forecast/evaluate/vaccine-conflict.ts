@@ -2,20 +2,34 @@
 import { addDuration } from '../calendar.ts';
 import type { AdministeredDose } from '../patient.ts';
 import type { EvaluationReason, SeriesWalk } from '../series/patient-series.ts';
+import type { VaccineConflict } from '../supporting-data.ts';
 
-/** CALCDTCONFLICT-1, -2 and CONFLICT-3 against every earlier dose of the patient, whatever its antigen. */
+/** CONFLICT-3 against every earlier dose of the patient, whatever its antigen. */
 export function evaluateVaccineConflict(dose: AdministeredDose, walk: SeriesWalk): EvaluationReason | undefined {
-  const byPrevious = walk.patient.schedule.conflicts.get(dose.cvx);
-  if (byPrevious === undefined) return undefined;
   for (const previous of walk.patient.doses) {
     if (previous.order >= dose.order) return undefined;
-    const conflict = byPrevious.get(previous.cvx);
-    if (conflict === undefined || dose.date < addDuration(previous.date, conflict.beginInterval)) continue;
-    const isValid = countsAsValid(previous, walk);
-    const end = addDuration(previous.date, isValid ? conflict.minimumEndInterval : conflict.endInterval);
-    if (dose.date < end) return { code: 'vaccine-conflict', section: '6.7', limit: end, reference: previous.date };
+    const conflict = walk.patient.schedule.conflicts.get(previous.cvx)?.get(dose.cvx);
+    const reason = conflict && conflictWith(previous, dose, { conflict, walk });
+    if (reason) return reason;
   }
   return undefined;
+}
+
+interface ConflictQuestion {
+  readonly conflict: VaccineConflict;
+  readonly walk: SeriesWalk;
+}
+
+/** CALCDTCONFLICT-1 and -2. */
+function conflictWith(
+  previous: AdministeredDose,
+  { date }: AdministeredDose,
+  { conflict, walk }: ConflictQuestion,
+): EvaluationReason | undefined {
+  if (date < addDuration(previous.date, conflict.beginInterval)) return undefined;
+  const interval = countsAsValid(previous, walk) ? conflict.minimumEndInterval : conflict.endInterval;
+  const end = addDuration(previous.date, interval);
+  return date < end ? { code: 'vaccine-conflict', section: '6.7', limit: end, reference: previous.date } : undefined;
 }
 
 /**

@@ -1,7 +1,7 @@
 /** What the patient must not be given (CDSi logic specification 7.3, Tables 7-5 to 7-7). */
 import { isWithinAges } from '../organize-history.ts';
 import type { Patient } from '../patient.ts';
-import type { AllowableVaccine, AntigenSchedule, Cvx, SeriesDose } from '../supporting-data.ts';
+import type { AllowableVaccine, AntigenSchedule, AntigenSeries, Cvx } from '../supporting-data.ts';
 
 export interface Contraindications {
   /** The contraindication that excludes every vaccine of the antigen, in CDC's words. */
@@ -12,7 +12,10 @@ export interface Contraindications {
   readonly guidance: readonly string[];
 }
 
+const NONE: Contraindications = { antigen: undefined, vaccines: new Map(), guidance: [] };
+
 export function findContraindications(schedule: AntigenSchedule, patient: Patient): Contraindications {
+  if (patient.observations.size === 0) return NONE;
   const ofAntigen = schedule.contraindications.find(
     (entry) => patient.observations.has(entry.code) && isOfAge(entry, patient),
   );
@@ -33,10 +36,10 @@ export function findContraindications(schedule: AntigenSchedule, patient: Patien
 const isOfAge = (range: Partial<AllowableVaccine>, { assessmentDate, birthDate }: Patient): boolean =>
   isWithinAges(assessmentDate, birthDate, range);
 
-/** Why the series is contraindicated at this target dose: the antigen is, or every preferable vaccine. */
-export function contraindicationOf(found: Contraindications, target: SeriesDose | undefined): string | undefined {
+/** Why the series is contraindicated: the antigen is, or every preferable vaccine of the series (Table 7-7). */
+export function contraindicationOf(found: Contraindications, { doses }: AntigenSeries): string | undefined {
   if (found.antigen !== undefined || found.vaccines.size === 0) return found.antigen;
-  const preferable = target?.preferableVaccines ?? [];
-  const reasons = preferable.map(({ cvx }) => found.vaccines.get(cvx));
-  return reasons.every((reason) => reason !== undefined) ? reasons[0] : undefined;
+  const preferable = doses.flatMap(({ preferableVaccines }) => preferableVaccines);
+  const isExcluded = preferable.length > 0 && preferable.every(({ cvx }) => found.vaccines.has(cvx));
+  return isExcluded ? found.vaccines.get(preferable[0]?.cvx ?? '') : undefined;
 }

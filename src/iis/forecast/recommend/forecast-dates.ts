@@ -1,38 +1,40 @@
 /** The dates, the number and the vaccines of the next dose (CDSi logic specification 7.5, Table 7-13). */
-import { addDuration, type CalendarDate, latest } from '../calendar.ts';
-import { ageRowInForce } from '../evaluate/age.ts';
+import { addDuration, type CalendarDate } from '../calendar.ts';
 import { isWithinAges } from '../organize-history.ts';
 import type { ForecastDates, SeriesWalk } from '../series/patient-series.ts';
-import type { Cvx, PreferableVaccine, SeriesDose } from '../supporting-data.ts';
-import { intervalDates } from './candidate-earliest-date.ts';
+import type { AgeRow, Cvx, PreferableVaccine, SeriesDose } from '../supporting-data.ts';
+import { latestIntervalDate } from './candidate-earliest-date.ts';
+
+/** What the dates are made from. */
+export interface DateQuestion {
+  readonly target: SeriesDose;
+  /** The row of ages in force. */
+  readonly ages: AgeRow | undefined;
+  readonly earliest: CalendarDate;
+  readonly walk: SeriesWalk;
+}
 
 /** FORECASTDT-1 to -6. */
-export function forecastDates(target: SeriesDose, earliest: CalendarDate, walk: SeriesWalk): ForecastDates {
-  const { birthDate, assessmentDate } = walk.patient;
-  const ages = ageRowInForce(target, assessmentDate);
-  const recommendedAge = ages?.earliestRecommendedAge && addDuration(birthDate, ages.earliestRecommendedAge);
-  const recommendedInterval = () =>
-    latest(intervalDates(target, walk, ({ earliestRecommendedInterval }) => earliestRecommendedInterval));
-  const unadjustedRecommended = recommendedAge ?? recommendedInterval() ?? earliest;
-  const pastDue = unadjustedPastDue(target, walk);
+export function forecastDates({ target, ages, earliest, walk }: DateQuestion): ForecastDates {
+  const { birthDate } = walk.patient;
+  const recommendedAge = ages?.earliestRecommendedAge;
+  const unadjustedRecommended =
+    (recommendedAge
+      ? addDuration(birthDate, recommendedAge)
+      : latestIntervalDate(target, walk, (interval) => interval.earliestRecommendedInterval)) ?? earliest;
+  const overdueAge = ages?.latestRecommendedAge;
+  const overdue = overdueAge
+    ? addDuration(birthDate, overdueAge)
+    : latestIntervalDate(target, walk, (interval) => interval.latestRecommendedInterval);
   return {
     earliest,
     unadjustedRecommended,
     adjustedRecommended: Math.max(earliest, unadjustedRecommended),
-    ...(pastDue === undefined ? {} : { unadjustedPastDue: pastDue, adjustedPastDue: Math.max(earliest, pastDue) }),
+    ...(overdue === undefined
+      ? {}
+      : { unadjustedPastDue: overdue - 1, adjustedPastDue: Math.max(earliest, overdue - 1) }),
     ...(ages?.maximumAge ? { latest: addDuration(birthDate, ages.maximumAge) - 1 } : {}),
   };
-}
-
-/** FORECASTDT-3. */
-function unadjustedPastDue(target: SeriesDose, walk: SeriesWalk): CalendarDate | undefined {
-  const { birthDate, assessmentDate } = walk.patient;
-  const age = ageRowInForce(target, assessmentDate)?.latestRecommendedAge;
-  const overdue =
-    age === undefined
-      ? latest(intervalDates(target, walk, ({ latestRecommendedInterval }) => latestRecommendedInterval))
-      : addDuration(birthDate, age);
-  return overdue === undefined ? undefined : overdue - 1;
 }
 
 /** FORECASTDN-1: doses of a season count only once it has begun. */

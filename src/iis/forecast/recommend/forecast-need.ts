@@ -2,7 +2,7 @@
 import { addDuration, type CalendarDate, formatCalendarDate } from '../calendar.ts';
 import { ageRowInForce } from '../evaluate/age.ts';
 import type { ForecastReason, PatientSeriesStatus, SeriesWalk } from '../series/patient-series.ts';
-import type { SeriesDose } from '../supporting-data.ts';
+import type { AgeRow, SeriesDose } from '../supporting-data.ts';
 import { candidateEarliestDate } from './candidate-earliest-date.ts';
 import { type Contraindications, contraindicationOf } from './contraindications.ts';
 
@@ -20,7 +20,12 @@ export type ForecastNeed =
       readonly reason: ForecastReason;
       readonly because?: string;
     }
-  | { readonly isNeeded: true; readonly target: SeriesDose; readonly earliestDate: CalendarDate };
+  | {
+      readonly isNeeded: true;
+      readonly target: SeriesDose;
+      readonly ages: AgeRow | undefined;
+      readonly earliestDate: CalendarDate;
+    };
 
 /**
  * The columns of Table 7-10 overlap and no order is given. Asked in this one: immune, contraindicated, nothing left
@@ -32,7 +37,7 @@ export function determineForecastNeed(
   { immunity, contraindications }: AntigenFindings,
 ): ForecastNeed {
   if (immunity !== undefined) return noNeed('immune', 'evidence-of-immunity', immunity);
-  const contraindication = contraindicationOf(contraindications, target);
+  const contraindication = contraindicationOf(contraindications, walk.series);
   if (contraindication !== undefined) return noNeed('contraindicated', 'contraindication', contraindication);
   if (target === undefined) return nothingLeft(walk);
   return pastSeason(target, walk) ?? pastAge(target, walk);
@@ -63,12 +68,13 @@ function pastSeason({ season }: SeriesDose, { patient }: SeriesWalk): ForecastNe
 
 function pastAge(target: SeriesDose, walk: SeriesWalk): ForecastNeed {
   const { birthDate, assessmentDate } = walk.patient;
-  const earliestDate = candidateEarliestDate(target, walk);
-  const maximumAge = ageRowInForce(target, assessmentDate)?.maximumAge;
+  const ages = ageRowInForce(target, assessmentDate);
+  const earliestDate = candidateEarliestDate(target, ages, walk);
+  const maximumAge = ages?.maximumAge;
   const maximumAgeDate = maximumAge && addDuration(birthDate, maximumAge);
-  if (maximumAgeDate === undefined) return { isNeeded: true, target, earliestDate };
-  const because = `maximum age reached ${formatCalendarDate(maximumAgeDate)}`;
+  if (maximumAgeDate === undefined) return { isNeeded: true, target, ages, earliestDate };
+  const because = `maximum age on ${formatCalendarDate(maximumAgeDate)}`;
   if (assessmentDate >= maximumAgeDate) return noNeed('aged-out', 'past-maximum-age', because);
   if (earliestDate >= maximumAgeDate) return noNeed('aged-out', 'unable-to-finish-before-maximum-age', because);
-  return { isNeeded: true, target, earliestDate };
+  return { isNeeded: true, target, ages, earliestDate };
 }

@@ -29,11 +29,11 @@ function withoutDates({ status, reason, because }: Extract<ForecastNeed, { isNee
 }
 
 function withDates(
-  { target, earliestDate }: Extract<ForecastNeed, { isNeeded: true }>,
+  { target, ages, earliestDate }: Extract<ForecastNeed, { isNeeded: true }>,
   walk: SeriesWalk,
   { contraindications }: AntigenFindings,
 ): SeriesForecast {
-  const dates = forecastDates(target, earliestDate, walk);
+  const dates = forecastDates({ target, ages, earliest: earliestDate, walk });
   const { birthDate } = walk.patient;
   return {
     status: 'not-complete',

@@ -50,8 +50,8 @@ export interface SeriesWalk {
   readonly series: AntigenSeries;
   /** Of the series' antigen, by date. */
   readonly records: readonly AdministeredDose[];
-  /** Groups of the same antigen in which a series is complete. */
-  readonly completedGroups: ReadonlySet<string>;
+  /** Groups of the same antigen in which a series is complete, with the date of the dose that made it so. */
+  readonly completedGroups: ReadonlyMap<string, CalendarDate>;
   readonly evaluations: DoseEvaluation[];
   readonly targetDoses: TargetDose[];
   /** Index of the current target dose in the series. A recurring dose that is satisfied stays: the next one is its copy. */

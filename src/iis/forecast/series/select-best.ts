@@ -6,13 +6,10 @@ import { isComplete, type Prioritized, prioritize } from './prioritize.ts';
 /** @returns in the order of the series groups. */
 export function selectBest(all: readonly PatientSeries[], patient: Patient): readonly Prioritized[] {
   const groups = [...new Set(all.map(({ series }) => series.group))].toSorted();
-  const prioritized = groups.flatMap(
-    (group) =>
-      prioritize(
-        all.filter(({ series }) => series.group === group),
-        patient,
-      ) ?? [],
-  );
+  const prioritized = groups.flatMap((group) => {
+    const own = groups.length === 1 ? all : all.filter(({ series }) => series.group === group);
+    return prioritize(own, patient) ?? [];
+  });
   return prioritized.filter(({ patientSeries }) => isBest(patientSeries, prioritized));
 }
 

@@ -1,14 +1,21 @@
 /** Vaccine groups of several antigens: MMR and DTaP/Tdap/Td (CDSi logic specification 9.3, Tables 9-4 and 9-5). */
-import { type CalendarDate, latest } from '../calendar.ts';
+import { type CalendarDate, later } from '../calendar.ts';
 import type { Patient } from '../patient.ts';
 import type { PatientSeries, PatientSeriesStatus } from '../series/patient-series.ts';
 import type { VaccineGroup } from '../supporting-data.ts';
 
 const PRECEDENCE: readonly PatientSeriesStatus[] = ['contraindicated', 'aged-out', 'not-recommended', 'not-complete'];
 
-/** Table 9-4. */
-export function multipleAntigenStatus(series: readonly PatientSeries[]): PatientSeriesStatus {
+/**
+ * Table 9-4, with the condition that it had until 4.3 and CDC's test cases still expect: in a group that isn't given as
+ * a whole, one antigen's contraindication doesn't take the others away (Td where pertussis is contraindicated).
+ */
+export function multipleAntigenStatus(
+  series: readonly PatientSeries[],
+  { administerFullVaccineGroup }: VaccineGroup,
+): PatientSeriesStatus {
   const statuses = new Set(series.map(({ forecast }) => forecast.status));
+  if (!administerFullVaccineGroup && statuses.has('not-complete')) statuses.delete('contraindicated');
   const first = PRECEDENCE.find((status) => statuses.has(status));
   return first ?? (statuses.has('complete') ? 'complete' : 'immune');
 }
@@ -21,7 +28,7 @@ export function multipleAntigenEarliestDate(
 ): CalendarDate {
   const dates = due.flatMap(({ forecast }) => forecast.dates?.earliest ?? []);
   if (!due.some(isPriority)) return Math.max(...dates);
-  const lastGiven = latest(antigens.map((antigen) => patient.records.get(antigen)?.at(-1)?.date));
+  const lastGiven = antigens.map((antigen) => patient.records.get(antigen)?.at(-1)?.date).reduce(later);
   return Math.max(Math.min(...dates), lastGiven ?? Number.NEGATIVE_INFINITY);
 }
 

@@ -1,21 +1,11 @@
 /** A vaccine group's forecast from those of its best patient series (CDSi logic specification 9.1, Table 9-2). */
 import { type CalendarDate, earliest } from '../calendar.ts';
 import type { Patient } from '../patient.ts';
-import type { ForecastReason, PatientSeries, PatientSeriesStatus } from '../series/patient-series.ts';
+import type { ForecastDates, ForecastReason, PatientSeries, PatientSeriesStatus } from '../series/patient-series.ts';
 import type { Prioritized } from '../series/prioritize.ts';
-import { applies } from '../series/select-relevant.ts';
 import type { PreferableVaccine, SeriesType, VaccineGroup } from '../supporting-data.ts';
 import { multipleAntigenEarliestDate, multipleAntigenStatus } from './multiple-antigen.ts';
 import { singleAntigenEarliestDate, singleAntigenStatus } from './single-antigen.ts';
-
-export interface VaccineGroupDates {
-  readonly earliest: CalendarDate;
-  readonly unadjustedRecommended: CalendarDate;
-  readonly unadjustedPastDue?: CalendarDate;
-  readonly adjustedRecommended: CalendarDate;
-  readonly adjustedPastDue?: CalendarDate;
-  readonly latest?: CalendarDate;
-}
 
 /** A patient can have several for one vaccine group, one for each series group: say, one by age and one by a risk. */
 export interface VaccineGroupForecast {
@@ -25,13 +15,12 @@ export interface VaccineGroupForecast {
   readonly status: PatientSeriesStatus;
   readonly reasons: readonly { readonly antigen: string; readonly reason: ForecastReason; readonly because?: string }[];
   /** Where the status is `not-complete`. */
-  readonly dates?: VaccineGroupDates;
+  readonly dates?: ForecastDates;
   readonly doseNumber?: number;
   /** The antigens that are due (FORECASTVG-8). */
   readonly recommendedAntigens: readonly string[];
   /** Named products (FORECASTVG-9); empty where any of the group will do. */
   readonly recommendedVaccines: readonly PreferableVaccine[];
-  readonly guidance: readonly string[];
   readonly bestSeries: readonly Prioritized[];
 }
 
@@ -40,14 +29,11 @@ interface GroupInput {
   readonly seriesGroup: string;
   readonly bestSeries: readonly Prioritized[];
   readonly patient: Patient;
-  /** Guidance of the contraindications that apply. */
-  readonly contraindicationGuidance: readonly string[];
 }
 
-export function forecastVaccineGroup(input: GroupInput): VaccineGroupForecast {
-  const { group, seriesGroup, bestSeries, patient } = input;
+export function forecastVaccineGroup({ group, seriesGroup, bestSeries, patient }: GroupInput): VaccineGroupForecast {
   const all = bestSeries.map(({ patientSeries }) => patientSeries);
-  const status = (group.antigens.length > 1 ? multipleAntigenStatus : singleAntigenStatus)(all);
+  const status = group.antigens.length > 1 ? multipleAntigenStatus(all, group) : singleAntigenStatus(all);
   const due = status === 'not-complete' ? all.filter(({ forecast }) => forecast.dates !== undefined) : [];
   return {
     vaccineGroup: group.name,
@@ -58,7 +44,6 @@ export function forecastVaccineGroup(input: GroupInput): VaccineGroupForecast {
     ...(due.length === 0 ? {} : { dates: groupDates(group, due, patient), doseNumber: groupDoseNumber(group, due) }),
     recommendedAntigens: due.map(({ series }) => series.antigen),
     recommendedVaccines: uniqueVaccines(due),
-    guidance: guidanceOf(all, input),
     bestSeries,
   };
 }
@@ -69,11 +54,18 @@ const reasonOf = ({ series, forecast: { reason, because } }: PatientSeries) => (
   ...(because === undefined ? {} : { because }),
 });
 
-/** FORECASTVG-2 to -6. */
-function groupDates(group: VaccineGroup, due: readonly PatientSeries[], patient: Patient): VaccineGroupDates {
+/** FORECASTVG-2 to -6; of a single series, its own dates. */
+function groupDates(group: VaccineGroup, due: readonly PatientSeries[], patient: Patient): ForecastDates {
   const dates = due.flatMap(({ forecast }) => forecast.dates ?? []);
-  const earliestDate =
-    group.antigens.length > 1 ? multipleAntigenEarliestDate(group, due, patient) : singleAntigenEarliestDate(due);
+  const [only, ...others] = dates;
+  if (only !== undefined && others.length === 0 && group.antigens.length === 1) return only;
+  return blendDates(
+    dates,
+    group.antigens.length > 1 ? multipleAntigenEarliestDate(group, due, patient) : singleAntigenEarliestDate(due),
+  );
+}
+
+function blendDates(dates: readonly ForecastDates[], earliestDate: CalendarDate): ForecastDates {
   const recommended = earliest(dates.map(({ adjustedRecommended }) => adjustedRecommended)) ?? earliestDate;
   const pastDue = earliest(dates.map(({ adjustedPastDue }) => adjustedPastDue));
   const unadjustedPastDue = earliest(dates.map((entry) => entry.unadjustedPastDue));
@@ -96,19 +88,7 @@ function groupDoseNumber({ administerFullVaccineGroup }: VaccineGroup, due: read
 
 function uniqueVaccines(due: readonly PatientSeries[]): readonly PreferableVaccine[] {
   const all = due.flatMap(({ forecast }) => forecast.recommendedVaccines ?? []);
+  if (due.length < 2) return all;
   return [...new Map(all.map((vaccine) => [`${vaccine.cvx} ${vaccine.tradeName ?? ''}`, vaccine])).values()];
 }
 
-/** FORECASTGUIDANCE-1. */
-function guidanceOf(
-  all: readonly PatientSeries[],
-  { patient, contraindicationGuidance }: GroupInput,
-): readonly string[] {
-  const ofSeries = all.flatMap(({ series }) => series.guidance);
-  const ofIndications = all.flatMap(({ series }) =>
-    series.indications
-      .filter((entry) => entry.guidance !== '' && applies(entry, patient))
-      .map((entry) => entry.guidance),
-  );
-  return [...new Set([...ofSeries, ...ofIndications, ...contraindicationGuidance])];
-}

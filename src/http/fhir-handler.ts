@@ -1,5 +1,6 @@
 /** FHIR over HTTP (FHIR R4, http.html): a request becomes an interaction, its answer or refusal goes back. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { RequestHandler } from 'express';
 import type { AccessContext } from '../auth/access-context.ts';
 import type { ServedTypes } from '../interactions/parse-path.ts';
 import { parseRequest } from '../interactions/parse-request.ts';
@@ -23,32 +24,34 @@ export interface FhirOptions {
   readonly log: Log;
 }
 
-/** Answers one FHIR request, whatever happens. @param url what `fhirUrl` says of the request */
-export type FhirListener = (request: IncomingMessage, response: ServerResponse, url: string) => void;
-
-export function fhirListener(options: FhirOptions): FhirListener {
+/** Answers a FHIR request, whatever happens. It is mounted below the FHIR path, so its URL begins after that. */
+export function fhirHandler(options: FhirOptions): RequestHandler {
   const { perform, served, authenticate, baseUrl, bodyLimit, log } = options;
   const readBody = bodyReader(bodyLimit);
-  const answer = async (...[request, response, url]: Parameters<FhirListener>): Promise<void> => {
+  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const body = await readBody(request, response);
     const access = await authenticate(request);
     const { method = '', headers } = request;
-    const interaction = parseRequest(parseHttpRequest({ method, url, headers, body }), served);
+    const line = parseHttpRequest({ method, url: pathOf(request), headers, body });
     const base = baseUrl ?? connectedBase(request);
-    sendResponse(response, base, await perform(interaction, { access, baseUrl: base }));
+    sendResponse(response, base, await perform(parseRequest(line, served), { access, baseUrl: base }));
   };
-  return (request, response, url) => {
+  return (request, response) => {
     logWhenAnswered(log, request, response);
-    answer(request, response, url).catch((error) => refuse(error, response, { log, bodyLimit }));
+    answer(request, response).catch((error) => refuse(error, response, { log, bodyLimit }));
   };
 }
+
+/** A request to a proxy names the host too (RFC 9112, 3.2.2), and servers have to take that. */
+const pathOf = ({ url = '' }: IncomingMessage): string =>
+  url.startsWith('/') ? url : url.replace(/^https?:\/\/[^/?]*/i, '');
 
 function logWhenAnswered(log: Log, request: IncomingMessage, response: ServerResponse): void {
   const started = performance.now();
   response.once('finish', () => {
     const milliseconds = Math.round(performance.now() - started);
     // The query is left out: it may tell who is searched for.
-    const path = request.url?.split('?')[0];
+    const path = pathOf(request).split('?')[0];
     log.debug('request', { method: request.method, path, status: response.statusCode, milliseconds });
   });
 }
