@@ -7,6 +7,8 @@ export interface FloorQuery {
   readonly filter: Filter<Document>;
   readonly sort: Sort;
   readonly projection: Document;
+  /** The index to read by, where it isn't left to the planner. */
+  readonly hint?: Document;
   /** Resources on the page; one more is asked for, to know whether there are more. */
   readonly count: number;
 }
@@ -58,7 +60,8 @@ function byCodeAndDate(code: string, [from, to]: readonly [string, string], coun
 
 function before(day: string, count: number): FloorQuery {
   const start = startOf(day);
-  return doses({ 's_date.l': { $lt: at(start) }, 's_date.lo': { $lte: at(start + DAY - 1 + ZONE) } }, count);
+  const filter = { 's_date.l': { $lt: at(start) }, 's_date.lo': { $lte: at(start + DAY - 1 + ZONE) } };
+  return { ...doses(filter, count), hint: NEWEST_FIRST };
 }
 
 function byDemographics(family: string, birthDate: string): FloorQuery {

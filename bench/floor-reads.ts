@@ -25,10 +25,10 @@ export async function readById({ database }: FloorStore, path: string): Promise<
 
 /** @param path `Type?query` */
 export async function searchByHand({ database, baseUrl }: FloorStore, path: string): Promise<FloorAnswer> {
-  const { resourceType, filter, sort, projection, count } = floorQuery(path.slice(path.indexOf('?') + 1));
+  const { resourceType, filter, sort, projection, hint, count } = floorQuery(path.slice(path.indexOf('?') + 1));
   const documents = await database
     .current(resourceType)
-    .find(filter as Filter<ResourceDocument>, { projection, maxTimeMS: TIME_LIMIT_MS })
+    .find(filter as Filter<ResourceDocument>, { projection, maxTimeMS: TIME_LIMIT_MS, ...(hint ? { hint } : {}) })
     .sort(sort)
     .limit(count + 1)
     .batchSize(count + 1)

@@ -28,7 +28,12 @@ export interface ServerOptions {
 export const startJenner = ({ root, environment, profileDirectory }: ServerOptions): Promise<ServerProcess> => {
   const script = fileURLToPath(new URL('scripts/run.mjs', root));
   const profile = profileDirectory ? ['--cpu-prof', `--cpu-prof-dir=${profileDirectory}`] : [];
-  return startServer([...profile, script, 'serve'], { PORT: '0', JENNER_DEMO: 'off', ...environment });
+  return startServer([...profile, script, 'serve'], {
+    PORT: '0',
+    JENNER_DEMO: 'off',
+    JENNER_LOG: 'warn',
+    ...environment,
+  });
 };
 
 export const startFloor = (uri: string): Promise<ServerProcess> =>

@@ -17,6 +17,8 @@ import { mongoPersistence } from './storage/mongo-persistence.ts';
 import { mongoSearch } from './storage/mongo-search.ts';
 import { loadPageKey } from './storage/page-key.ts';
 import { createVersionClock } from './storage/version-clock.ts';
+import type { Store } from './storage/versions.ts';
+import { startUpkeep, type Upkeep } from './upkeep.ts';
 
 export interface Composition {
   readonly root: URL;
@@ -33,11 +35,13 @@ export interface Jenner {
   readonly perform: Perform;
   readonly definitions: Definitions;
   readonly database: Database;
+  /** Begins the work that goes on beside requests; `close` ends it. */
+  startUpkeep(): void;
   close(): Promise<void>;
 }
 
 /** Connects, prepares the database and joins the rooms. @throws where the database can't be reached or prepared. */
-export async function compose({ root, uri, databaseName, baseUrl }: Composition): Promise<Jenner> {
+export async function compose({ root, uri, databaseName, baseUrl, log }: Composition): Promise<Jenner> {
   const definitions = await loadDefinitions(root);
   const database = await openDatabase(uri, databaseName);
   try {
@@ -50,11 +54,24 @@ export async function compose({ root, uri, databaseName, baseUrl }: Composition)
       history: translatingErrors(mongoHistory(store)),
       bundle: translatingErrors(mongoBundle(store)),
     };
-    return { perform: createPerform(handlers, definitions, ports), definitions, database, close: database.close };
+    return { perform: createPerform(handlers, definitions, ports), definitions, database, ...upkeepOf(store, log) };
   } catch (error) {
     await database.close();
     throw error;
   }
+}
+
+function upkeepOf(store: Store, log: Log): Pick<Jenner, 'startUpkeep' | 'close'> {
+  let upkeep: Upkeep | undefined;
+  return {
+    startUpkeep: () => {
+      upkeep ??= startUpkeep(store, log);
+    },
+    close: async () => {
+      await upkeep?.stop();
+      await store.database.close();
+    },
+  };
 }
 
 /** The door: the house as an HTTP application. */

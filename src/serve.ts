@@ -31,6 +31,7 @@ export async function serve(environment: NodeJS.ProcessEnv, root: URL): Promise<
     running = { ...running, jenner };
     if (!jenner.database.hasTransactions) console.step(STANDALONE);
     const example = config.demo ? await loadDemonstration(jenner, { root, baseUrl, console }) : undefined;
+    jenner.startUpkeep();
     running.door.open(composeApp(jenner, config, log));
     console.welcome({ config, port: running.door.port, example });
   } catch (error) {

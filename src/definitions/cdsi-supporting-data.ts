@@ -15,7 +15,7 @@ export async function listSchedules(root: URL): Promise<readonly string[]> {
     .toSorted((a, b) => a.localeCompare(b, 'en', { numeric: true }));
 }
 
-/** @throws Error where the version isn't there or says something the compiler doesn't know. */
+/** @throws Error where the version isn't there or says something that the compiler doesn't know. */
 export async function loadSchedule(root: URL, version: string): Promise<SupportingData> {
   const versions = await listSchedules(root);
   if (!versions.includes(version))

@@ -6,9 +6,11 @@ import { unavailable } from '../fhir/error.ts';
 import { buildOutcome } from '../fhir/outcome.ts';
 import { createExpressMessages } from './express-messages.ts';
 import { FHIR_JSON } from './negotiate.ts';
+import { refuseUnreadable } from './unreadable-request.ts';
 
 /** How long requests in flight may take to finish when the server stops, in milliseconds. */
 const DRAIN_MS = 10_000;
+const SWEEP_MS = 50;
 const RETRY_AFTER_SECONDS = 2;
 
 export interface Door {
@@ -24,6 +26,7 @@ export async function listen(port: number, host: string): Promise<Door> {
   let handle: RequestListener = notYet;
   const messages = createExpressMessages();
   const server = createServer(messages.options, (request, response) => handle(request, response));
+  server.on('clientError', refuseUnreadable);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, host, resolve);
@@ -52,8 +55,11 @@ const notYet: RequestListener = (request, response) => {
 function drain(server: Server): Promise<void> {
   return new Promise((resolve) => {
     const givenUp = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
+    // Connections that clients keep open become idle one by one, as their requests are answered.
+    const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_MS);
     server.close(() => {
       clearTimeout(givenUp);
+      clearInterval(sweep);
       resolve();
     });
     server.closeIdleConnections();

@@ -40,9 +40,12 @@ export function createPerform(handlers: Handlers, definitions: Definitions, port
     };
     permit(interaction);
     const handler = handlers[interaction.code] as AnyHandler;
+    const { access, baseUrl } = caller;
+    // Property by property: a spread before functions takes more time than all else of the gate together.
     return handler(interaction, {
-      ...caller,
-      ports: guardPorts(ports, caller.access),
+      access,
+      baseUrl,
+      ports: guardPorts(ports, access),
       definitions,
       perform: (inner) => perform(inner, caller),
       permit,

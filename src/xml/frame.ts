@@ -17,8 +17,8 @@ export interface Frame {
   readonly shape: Shape | undefined;
   readonly place: Place;
   /** The value attribute of a primitive, as a JSON literal. */
-  readonly value: string | undefined;
-  /** The finished properties, each followed by a comma. */
+  value: string | undefined;
+  /** The finished properties, with commas between them; of what holds a resource, that resource's text. */
   properties: string;
   run: Run | undefined;
 }
@@ -82,17 +82,23 @@ export function endChild(frame: Frame, value: string | undefined, companion?: st
 function endRun(frame: Frame): void {
   if (!frame.run) return;
   const { member, values, companions } = frame.run;
-  frame.properties += property(member, member.name, values) + property(member, `_${member.name}`, companions);
+  append(frame, property(member, member.name, values));
+  append(frame, property(member, `_${member.name}`, companions));
+}
+
+/** Adds one property, or nothing. */
+export function append(frame: Frame, text: string): void {
+  if (text !== '') frame.properties += frame.properties === '' ? text : `,${text}`;
 }
 
 function property({ repeats }: Member, name: string, texts: readonly (string | undefined)[]): string {
   if (texts.every((text) => text === undefined)) return '';
-  return `"${name}":${repeats ? `[${texts.map((text) => text ?? 'null').join(',')}]` : texts[0]},`;
+  return `"${name}":${repeats ? `[${texts.map((text) => text ?? 'null').join(',')}]` : texts[0]}`;
 }
 
-/** The properties between the braces; empty for an element without content. */
+/** What the element holds: its properties without braces, or the resource in it; empty where it has no content. */
 export function endFrame(frame: Frame): string {
   endRun(frame);
   frame.run = undefined;
-  return frame.properties.slice(0, -1);
+  return frame.properties;
 }

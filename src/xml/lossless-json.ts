@@ -5,7 +5,7 @@ import { parseJson } from '../fhir/resource-content.ts';
 import { DEEPEST } from './place.ts';
 
 /** A number as it is written. */
-export interface JsonNumber {
+interface JsonNumber {
   readonly digits: string;
 }
 

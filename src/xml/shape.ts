@@ -11,7 +11,7 @@ import { expressionOf, type Place } from './place.ts';
 export const FHIR_NAMESPACE = 'http://hl7.org/fhir';
 
 /** What an element holds. */
-export type Content =
+type Content =
   /** `id` of an element and `url` of an extension: in XML an attribute, never with an id or extensions of its own. */
   | { readonly kind: 'attribute'; readonly literal: LiteralKind }
   /** A value, or an id and extensions, or both; the shape is that of the primitive type. */

@@ -1,6 +1,6 @@
 /** Writes a resource given as XML text as JSON text (FHIR R4, xml.html, json.html). */
 import { badStructure, badValue, type FhirError } from '../fhir/error.ts';
-import { beginChild, endChild, endFrame, type Frame, openFrame } from './frame.ts';
+import { append, beginChild, endChild, endFrame, type Frame, openFrame } from './frame.ts';
 import { type LiteralKind, literalForm, toJsonLiteral } from './literal.ts';
 import { enterXhtml, narrativeOf, type OpenNarrative, openNarrative, refuseInstruction } from './narrative.ts';
 import { DEEPEST, expressionOf, type Place } from './place.ts';
@@ -61,7 +61,7 @@ function openResource(conversion: Conversion, around: Frame | undefined, { tag, 
   const shape = resourceShape(shapes, tag.local, around?.place);
   const place = around?.place ?? { name: tag.local };
   for (const attribute of attributesOf(tag)) throw unknownAttribute(attribute.name, tag.local, place);
-  const properties = `"resourceType":${JSON.stringify(tag.local)},`;
+  const properties = `"resourceType":${JSON.stringify(tag.local)}`;
   frames.push(openFrame({ member: undefined, shape, place, value: undefined, properties }));
 }
 
@@ -91,17 +91,18 @@ function openChild(conversion: Conversion, { frame, shape }: Around, { tag, end 
 function openElement(member: Member, place: Place, tag: XmlTag): Frame {
   const { content } = member;
   const shape = content.kind === 'primitive' || content.kind === 'complex' ? content.shape : undefined;
-  let properties = '';
-  let value: string | undefined;
-  for (const attribute of attributesOf(tag)) {
-    const known = shape?.members.get(attribute.name)?.content;
-    if (known?.kind === 'attribute') {
-      properties += `"${attribute.name}":${literal(known.literal, attribute, place)},`;
-    } else if (content.kind === 'primitive' && attribute.name === 'value') {
-      value = literal(content.literal, attribute, place);
-    } else throw unknownAttribute(attribute.name, tag.local, place);
-  }
-  return openFrame({ member, shape, place, value, properties });
+  const frame = openFrame({ member, shape, place, value: undefined, properties: '' });
+  for (const attribute of attributesOf(tag)) addAttribute(frame, member, attribute);
+  return frame;
+}
+
+function addAttribute(frame: Frame, { name, content }: Member, attribute: Attribute): void {
+  const known = frame.shape?.members.get(attribute.name)?.content;
+  if (known?.kind === 'attribute') {
+    append(frame, `"${attribute.name}":${literal(known.literal, attribute, frame.place)}`);
+  } else if (content.kind === 'primitive' && attribute.name === 'value') {
+    frame.value = literal(content.literal, attribute, frame.place);
+  } else throw unknownAttribute(attribute.name, name, frame.place);
 }
 
 interface Attribute {
@@ -138,7 +139,7 @@ function closeElement(conversion: Conversion): void {
   const properties = endFrame(frame);
   if (!around) conversion.result = `{${properties}}`;
   else if (frame.member) closeMember({ frame, member: frame.member, properties, around });
-  else around.properties = `{${properties}},`;
+  else around.properties = `{${properties}}`;
 }
 
 interface Closing {
@@ -155,7 +156,6 @@ function closeMember({ frame, member, properties, around }: Closing): void {
     throw badStructure(`<${member.name}> must have ${missing}; leave it out instead.`, expressionOf(frame.place));
   }
   if (kind === 'primitive') endChild(around, frame.value, properties === '' ? undefined : `{${properties}}`);
-  // What holds a resource has that resource's text in the place of properties.
   else endChild(around, kind === 'resource' ? properties : `{${properties}}`);
 }
 

@@ -33,12 +33,14 @@ async function answerQueued(client: Client): Promise<void> {
   if (client.answering) return;
   client.answering = true;
   try {
-    for (let message = client.queue.shift(); message && !client.socket.destroyed; message = client.queue.shift()) {
+    // Also when the client has gone meanwhile: it may have sent unacknowledged writes and left.
+    for (let message = client.queue.shift(); message; message = client.queue.shift()) {
       await answer(client, message);
       if (client.socket.isPaused()) client.socket.resume();
     }
   } catch {
-    client.socket.destroy(); // what came is not the protocol
+    client.queue.length = 0; // what came is not the protocol
+    client.socket.destroy();
   }
   client.answering = false;
 }

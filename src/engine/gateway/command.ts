@@ -113,10 +113,6 @@ export function readCommand(request: WireRequest, connectionId: number): Command
   };
 }
 
-export function hasCollection(command: Command): boolean {
-  return readString(command.body, command.target) !== undefined;
-}
-
 /** Name of the collection that the command is about; throws when it names none. */
 export function collectionOf(command: Command): string {
   const name = readString(command.body, command.target);

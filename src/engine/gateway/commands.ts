@@ -46,7 +46,7 @@ import {
 } from './statements.ts';
 import { findAndModify, writeBatch } from './write-commands.ts';
 
-export type CommandHandler = (context: CommandContext) => Promise<Buffer> | Buffer;
+type CommandHandler = (context: CommandContext) => Promise<Buffer> | Buffer;
 
 /** Passes database and body to the engine; its result is the reply. */
 function databaseFunction(statement: Statement): CommandHandler {

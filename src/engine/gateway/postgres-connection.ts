@@ -24,7 +24,7 @@ export interface PostgresAddress {
 }
 
 /** `idle`: outside a transaction; `open`: inside one; `failed`: inside one that can only be rolled back. */
-export type TransactionStatus = 'idle' | 'open' | 'failed';
+type TransactionStatus = 'idle' | 'open' | 'failed';
 
 export interface PostgresConnection {
   readonly closed: boolean;
@@ -44,7 +44,7 @@ interface Call {
   readonly reject: (error: Error) => void;
   readonly rows: Row[];
   /** Set while the statement's preparation is not confirmed. */
-  preparing?: Statement;
+  preparing: Statement | undefined;
   error?: PostgresError;
   /** The operating system has taken all of it; before that PostgreSQL can't have executed it. */
   sent: boolean;
@@ -60,6 +60,7 @@ interface Link {
   statementCount: number;
 }
 
+const NOTHING = Buffer.alloc(0);
 const CONNECT_LIMIT_MS = 10_000;
 const UNDEFINED_STATEMENT = '26000';
 const STATUS_BY_BYTE: Readonly<Record<number, TransactionStatus>> = { 73: 'idle', 84: 'open', 69: 'failed' };
@@ -96,7 +97,7 @@ function onMessage(link: Link, buffer: Buffer, start: number, end: number): void
       call?.rows.push(readRow(buffer, start + 5));
       break;
     case BACKEND.parseComplete:
-      if (call) delete call.preparing;
+      if (call) call.preparing = undefined;
       break;
     case BACKEND.error:
       if (call) call.error ??= new PostgresError(readErrorFields(buffer, start + 5, end));
@@ -112,15 +113,16 @@ function onMessage(link: Link, buffer: Buffer, start: number, end: number): void
 }
 
 function write(socket: Socket, pieces: readonly Buffer[], whenTaken: (error?: Error | null) => void): void {
-  if (pieces.length > 1) socket.cork();
   const last = pieces.length - 1;
-  for (const [index, piece] of pieces.entries()) socket.write(piece, index === last ? whenTaken : undefined);
-  if (pieces.length > 1) socket.uncork();
+  if (last > 0) socket.cork();
+  for (let index = 0; index < last; index++) socket.write(pieces[index] as Buffer);
+  socket.write(pieces[last] as Buffer, whenTaken);
+  if (last > 0) socket.uncork();
 }
 
 function send(link: Link, pieces: readonly Buffer[], preparing?: Statement): Promise<readonly Row[]> {
   return new Promise((resolve, reject) => {
-    const call: Call = { resolve, reject, rows: [], sent: false, ...(preparing ? { preparing } : {}) };
+    const call: Call = { resolve, reject, rows: [], sent: false, preparing };
     link.calls.push(call);
     write(link.socket, pieces, (error) => {
       call.sent = !error;
@@ -131,7 +133,7 @@ function send(link: Link, pieces: readonly Buffer[], preparing?: Statement): Pro
 function query(link: Link, statement: Statement, values: Row): Promise<readonly Row[]> {
   if (link.closed) return Promise.reject(new PostgresConnectionLost('PostgreSQL connection is closed', false));
   const known = link.prepared.get(statement);
-  if (known !== undefined) return send(link, encodeExecution(undefined, known, values));
+  if (known !== undefined) return send(link, encodeExecution(NOTHING, known, values));
   const name = `s${++link.statementCount}`;
   link.prepared.set(statement, name);
   return send(link, encodeExecution(encodeParse(name, statement), name, values), statement);

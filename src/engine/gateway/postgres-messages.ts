@@ -9,7 +9,7 @@ export interface Statement {
 }
 
 /** A value in PostgreSQL's binary form; null is SQL NULL. */
-export type Value = Buffer | null;
+type Value = Buffer | null;
 export type Row = readonly Value[];
 
 export const TYPE_OID = { bytea: 17, int8: 20, text: 25, float8: 701 } as const;
@@ -76,37 +76,57 @@ export function encodeParse(name: string, statement: Statement): Buffer {
   return message(PARSE, cString(name), cString(statement.sql), types);
 }
 
-function encodeBindHead(name: string, parameterBytes: number, parameterCount: number): Buffer {
-  const head = Buffer.allocUnsafe(13 + name.length);
-  head[0] = BIND;
-  head.writeInt32BE(head.length - 1 + parameterBytes + 4, 1);
-  head[5] = 0; // unnamed portal
-  const nameEnd = 6 + head.write(name, 6, 'latin1');
-  head[nameEnd] = 0;
-  head.writeInt16BE(1, nameEnd + 1); // one parameter format for all …
-  head.writeInt16BE(1, nameEnd + 3); // … binary
-  head.writeInt16BE(parameterCount, nameEnd + 5);
-  return head;
+const BIND_HEAD_BYTES = 13;
+
+function bytesOf(values: Row): number {
+  let bytes = 0;
+  for (const value of values) bytes += 4 + (value ? value.length : 0);
+  return bytes;
 }
 
-function lengthPrefix(value: Value): Buffer {
-  const prefix = Buffer.allocUnsafe(4);
-  prefix.writeInt32BE(value ? value.length : -1, 0);
-  return prefix;
+/** Writes everything of Bind that comes before the values; returns the offset behind it. */
+function writeBindHead(target: Buffer, start: number, name: string, values: Row): number {
+  const headLength = BIND_HEAD_BYTES + name.length;
+  target[start] = BIND;
+  target.writeInt32BE(headLength - 1 + bytesOf(values) + 4, start + 1);
+  target[start + 5] = 0; // unnamed portal
+  const nameEnd = start + 6 + target.write(name, start + 6, 'latin1');
+  target[nameEnd] = 0;
+  target.writeInt16BE(1, nameEnd + 1); // one parameter format for all …
+  target.writeInt16BE(1, nameEnd + 3); // … binary
+  target.writeInt16BE(values.length, nameEnd + 5);
+  return start + headLength;
 }
 
-/** Bind, Execute and Sync of a prepared statement, after `before`: the pieces to write, in order. */
-export function encodeExecution(before: Buffer | undefined, name: string, values: Row): readonly Buffer[] {
-  let valueBytes = 0;
-  for (const value of values) valueBytes += 4 + (value ? value.length : 0);
-  const pieces = before ? [before] : [];
-  pieces.push(encodeBindHead(name, valueBytes, values.length));
+function encodeWhole(before: Buffer, name: string, values: Row): Buffer {
+  const length = before.length + BIND_HEAD_BYTES + name.length + bytesOf(values) + RUN.length;
+  const whole = Buffer.allocUnsafe(length);
+  before.copy(whole, 0);
+  let offset = writeBindHead(whole, before.length, name, values);
   for (const value of values) {
-    pieces.push(lengthPrefix(value));
+    offset = whole.writeInt32BE(value ? value.length : -1, offset);
+    if (value) offset += value.copy(whole, offset);
+  }
+  RUN.copy(whole, offset);
+  return whole;
+}
+
+function encodePieces(before: Buffer, name: string, values: Row): readonly Buffer[] {
+  const head = Buffer.allocUnsafe(BIND_HEAD_BYTES + name.length);
+  writeBindHead(head, 0, name, values);
+  const pieces = [before, head];
+  for (const value of values) {
+    const prefix = Buffer.allocUnsafe(4);
+    prefix.writeInt32BE(value ? value.length : -1, 0);
+    pieces.push(prefix);
     if (value) pieces.push(value);
   }
-  pieces.push(RUN);
-  return valueBytes < COPY_LIMIT ? [Buffer.concat(pieces)] : pieces;
+  return [...pieces, RUN];
+}
+
+/** Bind, Execute and Sync of a prepared statement, behind `before`: the pieces to write, in order. */
+export function encodeExecution(before: Buffer, name: string, values: Row): readonly Buffer[] {
+  return bytesOf(values) < COPY_LIMIT ? [encodeWhole(before, name, values)] : encodePieces(before, name, values);
 }
 
 /** The values of a DataRow whose content starts at the offset; they share the buffer's memory. */

@@ -3,7 +3,7 @@ import type { PostgresConnection } from './postgres-connection.ts';
 import { PostgresConnectionLost, PostgresPoolExhausted } from './postgres-error.ts';
 
 /** `pinned`: kept over several commands (a transaction). `shared`: given back after one command. */
-export type Tenure = 'shared' | 'pinned';
+type Tenure = 'shared' | 'pinned';
 
 export interface PoolOptions {
   readonly connect: () => Promise<PostgresConnection>;

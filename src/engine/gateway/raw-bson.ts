@@ -11,7 +11,7 @@ export interface RawElement {
   readonly end: number;
 }
 
-export const BSON_TYPE = {
+const BSON_TYPE = {
   double: 0x01,
   string: 0x02,
   document: 0x03,

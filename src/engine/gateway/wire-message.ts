@@ -81,21 +81,28 @@ export function readRequest(message: Buffer): WireRequest {
   throw new RangeError(`opcode ${opcode}`);
 }
 
-function replyHeader(request: WireRequest, bodyLength: number): Buffer {
-  const legacy = request.opcode === OP_QUERY;
-  const header = Buffer.alloc(legacy ? 36 : 21);
-  header.writeInt32LE(header.length + bodyLength, 0);
-  header.writeInt32LE(request.requestId, 8);
-  header.writeInt32LE(legacy ? OP_REPLY : OP_MSG, 12);
-  if (legacy) {
-    header.writeInt32LE(8, 16); // responseFlags: AwaitCapable
-    header.writeInt32LE(1, 32); // numberReturned
+const LEGACY_HEADER_LENGTH = 36;
+const REPLY_HEADER_LENGTH = 21;
+
+/** The header of a reply to the request, with room behind it for the bytes of the body that are copied. */
+function startReply(request: WireRequest, headerLength: number, body: { length: number; copied: number }): Buffer {
+  const reply = Buffer.allocUnsafe(headerLength + body.copied).fill(0, 0, headerLength);
+  reply.writeInt32LE(headerLength + body.length, 0);
+  reply.writeInt32LE(request.requestId, 8);
+  reply.writeInt32LE(request.opcode === OP_QUERY ? OP_REPLY : OP_MSG, 12);
+  if (request.opcode === OP_QUERY) {
+    reply.writeInt32LE(8, 16); // responseFlags: AwaitCapable
+    reply.writeInt32LE(1, 32); // numberReturned
   }
-  return header;
+  return reply;
 }
 
 /** The pieces to write, in order, so that one BSON body answers the request. */
 export function frameReply(request: WireRequest, body: Buffer): readonly Buffer[] {
-  const header = replyHeader(request, body.length);
-  return body.length < COPY_LIMIT ? [Buffer.concat([header, body])] : [header, body];
+  const headerLength = request.opcode === OP_QUERY ? LEGACY_HEADER_LENGTH : REPLY_HEADER_LENGTH;
+  const copied = body.length < COPY_LIMIT ? body.length : 0;
+  const reply = startReply(request, headerLength, { length: body.length, copied });
+  if (copied === 0) return [reply, body];
+  body.copy(reply, headerLength);
+  return [reply];
 }

@@ -2,12 +2,12 @@
  * Where a page begins and in which order it goes: keyset paging, at the same cost on page 1 and page 10,000.
  * The order ends in `_id`, which never changes, so rows that others leave alone are neither repeated nor lost.
  */
-import type { Sort } from 'mongodb';
 import type { DefaultOrder } from '../../definitions/indexes.ts';
 import type { Conditions } from './combine.ts';
 import type { Position } from './cursor.ts';
+import type { IndexKeys } from './order-hint.ts';
 
-export function sortOf(order: DefaultOrder | undefined): Sort {
+export function sortOf(order: DefaultOrder | undefined): IndexKeys {
   return order ? { [fieldOf(order)]: order.direction, _id: 1 } : { _id: 1 };
 }
 
@@ -23,8 +23,9 @@ export function stretchesAfter(order: DefaultOrder | undefined, position: Positi
   const without = { [field]: null };
   if (!position) return order.direction === -1 ? [{}] : [{ [field]: { $ne: null } }, without];
   if (position.value === undefined) return [{ ...without, _id: { $gt: position.id } }];
-  const [beyond, orEqual] = order.direction === -1 ? ['$lt', '$lte'] : ['$gt', '$gte'];
-  // One bounded range and a cheap tie-break: the usual `$or` of two ranges keeps planners from using the index.
-  const tieBreak = [{ [field]: { [beyond]: position.value } }, { _id: { $gt: position.id } }];
-  return [{ [field]: { [orEqual]: position.value }, $or: tieBreak }, without];
+  const orEqual = order.direction === -1 ? '$lte' : '$gte';
+  // One bounded range less those of its first instant that came before. Said as an `$or`, planners would join the
+  // indexes of its branches and sort everything beyond the position.
+  const before = [{ [field]: position.value, _id: { $lte: position.id } }];
+  return [{ [field]: { [orEqual]: position.value }, $nor: before }, without];
 }

@@ -11,6 +11,7 @@ import type { Store } from '../versions.ts';
 import { all, type Conditions } from './combine.ts';
 import type { Position } from './cursor.ts';
 import { criteriaFilter } from './filter.ts';
+import { orderHint } from './order-hint.ts';
 import { fieldOf, sortOf, stretchesAfter } from './page-filter.ts';
 
 /** A search that the database can't finish in this time is given up, in milliseconds. */
@@ -73,10 +74,13 @@ function findStretch(
 ): Promise<ResourceDocument[]> {
   const order = store.definitions.defaultOrder(resourceType);
   const projection = order ? { ...VERSION_PROJECTION, [fieldOf(order)]: 1 } : VERSION_PROJECTION;
+  const sort = sortOf(order);
+  const hint = orderHint(filter, sort, store.definitions.indexes(resourceType));
+  const options = { projection, maxTimeMS: TIME_LIMIT_MS, ...(hint ? { hint } : {}) };
   return store.database
     .current(resourceType)
-    .find(all([filter, stretch]) as Filter<ResourceDocument>, { projection, maxTimeMS: TIME_LIMIT_MS })
-    .sort(sortOf(order))
+    .find(all([filter, stretch]) as Filter<ResourceDocument>, options)
+    .sort(sort)
     .limit(limit)
     .batchSize(limit)
     .toArray();

@@ -2,7 +2,7 @@
 import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Engine, findRunningEngine, startEngine } from '../../../src/engine/engine.ts';
+import { type Engine, type EngineOptions, findRunningEngine, startEngine } from '../../../src/engine/engine.ts';
 import { findEngine } from '../../../src/engine/find-engine.ts';
 import { count, exists, isRunning, kindOfRun, makeFolder, runFolderOf, silent } from './engine-processes.ts';
 
@@ -11,7 +11,7 @@ const kind = kindOfRun();
 describe.runIf(kind)('an engine on a data folder', () => {
   let folder = '';
   let engines: Engine[] = [];
-  const start = async (options: { readonly ephemeral?: boolean } = {}): Promise<Engine> => {
+  const start = async (options: Partial<EngineOptions> = {}): Promise<Engine> => {
     const engine = await startEngine({
       dataDirectory: folder,
       report: silent,
@@ -41,8 +41,9 @@ describe.runIf(kind)('an engine on a data folder', () => {
   });
 
   it('makes a data folder that does not exist yet', async () => {
-    folder = join(folder, 'below/another');
-    expect(await count((await start()).uri)).toBe(1);
+    const dataDirectory = join(folder, 'below/another');
+    expect(await count((await start({ dataDirectory })).uri)).toBe(1);
+    expect(exists(join(dataDirectory, 'engine.json'))).toBe(true);
   });
 
   it('leaves no process, no socket and no lock behind when it is stopped, be it twice', async () => {

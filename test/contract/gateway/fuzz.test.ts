@@ -146,6 +146,16 @@ describe.skipIf(postgres === null)('a gateway that gets damaged messages', () =>
     expect(await isRefused(message(ping))).toBe(false);
   });
 
+  it('applies an unacknowledged write whose client left at once', async () => {
+    const insert = (_id: number) => BSON.serialize({ insert: 'left', documents: [{ _id }], $db: database });
+    const socket = connect(port, '127.0.0.1');
+    socket.end(Buffer.concat([0, 1, 2].map((_id) => message(insert(_id), { flags: 2 }))));
+    const client = await new MongoClient(gateway.uri).connect();
+    await expect.poll(() => client.db(database).collection('left').countDocuments(), { timeout: 10_000 }).toBe(3);
+    await client.db(database).dropDatabase();
+    await client.close();
+  });
+
   it('puts a message together that arrives byte by byte', async () => {
     const whole = message(ping);
     const reply = await new Promise<Buffer>((resolve, reject) => {

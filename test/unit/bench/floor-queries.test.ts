@@ -7,6 +7,7 @@ import { pageSize } from '../../../src/definitions/server.ts';
 import { parseParams } from '../../../src/fhir/search-params.ts';
 import { projectRoot } from '../../../src/project-root.ts';
 import { parseSearchQuery } from '../../../src/search/parse.ts';
+import { orderHint } from '../../../src/storage/search/order-hint.ts';
 import { sortOf } from '../../../src/storage/search/page-filter.ts';
 import { queryFilter } from '../../../src/storage/search/type-search.ts';
 
@@ -24,7 +25,9 @@ describe('the floor', () => {
     const byHand = floorQuery(search);
     expect(byHand.resourceType).toBe(resourceType);
     expect(byHand.filter).toEqual(queryFilter(query, new Date()));
-    expect(byHand.sort).toEqual(sortOf(definitions.defaultOrder(resourceType)));
+    const sort = sortOf(definitions.defaultOrder(resourceType));
+    expect(byHand.hint).toEqual(orderHint(byHand.filter, sort, definitions.indexes(resourceType)));
+    expect(byHand.sort).toEqual(sort);
     expect(byHand.count).toBe(query.count ?? pageSize.usual);
   });
 

@@ -12,7 +12,7 @@ export interface XmlElement {
 const malformed = (what: string, at: number): Error => new Error(`${what} at character ${at} of the XML file.`);
 
 const NAMED: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
-const START = /<([A-Za-z_][\w.-]*)\s*(\/?)>/y;
+const NAME = /^[A-Za-z_][\w.-]*$/;
 const PROLOG = /\uFEFF?(?:<\?xml[^>]*\?>)?(?:\s+|<!--[\s\S]*?-->)*/y;
 
 /**
@@ -34,21 +34,22 @@ interface ReadElement {
 }
 
 function readElement(text: string, start: number): ReadElement {
-  START.lastIndex = start;
-  const [, name, isEmpty] = START.exec(text) ?? [];
-  if (name === undefined) throw malformed('An element was expected', start);
-  if (isEmpty) return { element: { name, children: [], text: '' }, end: START.lastIndex };
-  return readContent(text, name, START.lastIndex);
+  const end = text.indexOf('>', start);
+  if (text[start] !== '<' || end < 0) throw malformed('An element was expected', start);
+  const isEmpty = text[end - 1] === '/';
+  const name = text.slice(start + 1, isEmpty ? end - 1 : end).trimEnd();
+  if (!NAME.test(name)) throw malformed(`"${name}" is not the name of an element`, start);
+  return isEmpty ? { element: { name, children: [], text: '' }, end: end + 1 } : readContent(text, name, end + 1);
 }
 
 function readContent(text: string, name: string, start: number): ReadElement {
   const children: XmlElement[] = [];
-  const written: string[] = [];
+  let written = '';
   let at = start;
   for (;;) {
     const tag = text.indexOf('<', at);
     if (tag < 0) throw malformed(`<${name}> is not closed`, start);
-    written.push(text.slice(at, tag));
+    written += text.slice(at, tag).trim();
     if (text.startsWith('</', tag)) {
       const end = closingEnd(text, name, tag);
       return { element: { name, children, text: ownText(written, children, start) }, end };
@@ -65,7 +66,9 @@ function readChild(text: string, tag: number, children: XmlElement[]): number {
 
 function closingEnd(text: string, name: string, tag: number): number {
   const end = text.indexOf('>', tag);
-  if (text.slice(tag + 2, end).trimEnd() !== name) throw malformed(`</${name}> was expected`, tag);
+  if (!text.startsWith(name, tag + 2) || text.slice(tag + 2 + name.length, end).trim() !== '') {
+    throw malformed(`</${name}> was expected`, tag);
+  }
   return end + 1;
 }
 
@@ -75,10 +78,9 @@ function commentEnd(text: string, start: number): number {
   return end + 3;
 }
 
-function ownText(written: readonly string[], children: readonly XmlElement[], at: number): string {
-  const text = written.join('').trim();
-  if (children.length > 0 && text !== '') throw malformed('Text between elements', at);
-  return text.includes('&') ? resolveEntities(text, at) : text;
+function ownText(written: string, children: readonly XmlElement[], at: number): string {
+  if (children.length > 0 && written !== '') throw malformed('Text between elements', at);
+  return written.includes('&') ? resolveEntities(written, at) : written;
 }
 
 function resolveEntities(text: string, at: number): string {
@@ -90,16 +92,16 @@ function resolveEntities(text: string, at: number): string {
   });
 }
 
+const isFilled = ({ children, text }: XmlElement): boolean => children.length > 0 || text !== '';
+
 /** The children with this name that hold anything: CDC writes `<interval/>` where there is no interval. */
 export function childrenOf(element: XmlElement | undefined, name: string): readonly XmlElement[] {
-  return (
-    element?.children.filter((child) => child.name === name && (child.children.length > 0 || child.text !== '')) ?? []
-  );
+  return element?.children.filter((child) => child.name === name && isFilled(child)) ?? [];
 }
 
 /** The first such child. */
 export function childOf(element: XmlElement | undefined, name: string): XmlElement | undefined {
-  return childrenOf(element, name)[0];
+  return element?.children.find((child) => child.name === name && isFilled(child));
 }
 
 /** The text of the first such child, undefined where it is empty. */

@@ -38,15 +38,10 @@ export function reasonToSkip(walk: SeriesWalk, question: SkipQuestion): string |
 }
 
 function metSet({ sets, logic }: ConditionalSkip, walk: SeriesWalk, question: SkipQuestion): SkipSet | undefined {
-  let met: SkipSet | undefined;
-  for (const set of sets) {
-    if (!isInForce(set, question.anchorDate)) continue;
-    const isMet = isSetMet(set, walk, question);
-    if (isMet && logic === 'or') return set;
-    if (!isMet && logic === 'and') return undefined;
-    if (isMet) met ??= set;
-  }
-  return met;
+  const holds = (set: SkipSet) => isInForce(set, question.anchorDate);
+  if (logic === 'or') return sets.find((set) => holds(set) && isSetMet(set, walk, question));
+  const isAllMet = sets.every((set) => !holds(set) || isSetMet(set, walk, question));
+  return isAllMet ? sets.find(holds) : undefined;
 }
 
 /** Table 6-10. */
@@ -84,18 +79,26 @@ function compareCount(count: number, { logic, than }: DoseCount): boolean {
 
 type CountCondition = Extract<SkipCondition, { type: 'vaccine-count' }>;
 
-/** CONDSKIP-1. A type that is listed counts whatever its antigen: a pertussis series asks how much Td was given. */
+/** CONDSKIP-1. */
 function countDoses(condition: CountCondition, walk: SeriesWalk, before: number): number {
-  const { doseType, vaccineTypes } = condition.count;
-  const all = vaccineTypes === undefined ? walk.records : walk.patient.doses;
+  return condition.count.doseType === 'valid'
+    ? countValid(condition, walk, before)
+    : countTotal(condition, walk, before);
+}
+
+function countValid(condition: CountCondition, walk: SeriesWalk, before: number): number {
   let count = 0;
-  if (doseType === 'total') {
-    for (const dose of all) if (dose.order < before && isCounted(dose, condition, walk)) count += 1;
-  } else {
-    for (const { status, dose } of walk.evaluations) {
-      if (status === 'valid' && dose.order < before && isCounted(dose, condition, walk)) count += 1;
-    }
+  for (const { status, dose } of walk.evaluations) {
+    if (status === 'valid' && dose.order < before && isCounted(dose, condition, walk)) count += 1;
   }
+  return count;
+}
+
+/** A type that is listed counts whatever its antigen: a pertussis series asks how much Td was given. */
+function countTotal(condition: CountCondition, walk: SeriesWalk, before: number): number {
+  const doses = condition.count.vaccineTypes === undefined ? walk.records : walk.patient.doses;
+  let count = 0;
+  for (const dose of doses) if (dose.order < before && isCounted(dose, condition, walk)) count += 1;
   return count;
 }
 

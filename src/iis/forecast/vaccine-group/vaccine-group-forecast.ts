@@ -91,4 +91,3 @@ function uniqueVaccines(due: readonly PatientSeries[]): readonly PreferableVacci
   if (due.length < 2) return all;
   return [...new Map(all.map((vaccine) => [`${vaccine.cvx} ${vaccine.tradeName ?? ''}`, vaccine])).values()];
 }
-
