@@ -31,6 +31,12 @@ const LAST_UPDATED: IndexDefinition = [
   ['_id', 1],
 ];
 
+/** The resources of a patient's compartment, for `$everything`. */
+const BY_COMPARTMENT: IndexDefinition = [
+  ['c', 1],
+  ['_id', 1],
+];
+
 const newest = (code: string): DefaultOrder => ({ code, direction: -1 });
 
 const BY_TYPE: Readonly<Record<string, TypeIndexes>> = {
@@ -93,7 +99,7 @@ const BY_TYPE: Readonly<Record<string, TypeIndexes>> = {
 
 /** The indexes of a type's current versions, beside the one on `_id`. */
 export function indexesOf(resourceType: string): readonly IndexDefinition[] {
-  return [LAST_UPDATED, ...(BY_TYPE[resourceType]?.indexes ?? [by('identifier')])];
+  return [LAST_UPDATED, BY_COMPARTMENT, ...(BY_TYPE[resourceType]?.indexes ?? [by('identifier')])];
 }
 
 /** The order of a type's searches; by `_id` (that is, by creation) where none is declared. */
