@@ -25,6 +25,7 @@ const everyKind = (): readonly PromiseLike<Response>[] => [
   server.post('Patient', patient('New')).set('If-None-Exist', 'identifier=urn:n|1'),
   server.put('Patient/q', patient('Q', { id: 'q' })),
   server.delete('Patient/q'),
+  ...Array.from({ length: 5 }, () => server.put('Patient/hot', patient('Hot', { id: 'hot' }))),
   sendBundle(server, 'transaction', [postEntry(patient('New'))]),
 ];
 

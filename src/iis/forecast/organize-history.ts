@@ -30,7 +30,7 @@ export function organizeHistory(input: ForecastInput, schedule: Schedule): Patie
     observations: mostRecentObservations(input),
     doses,
     records: antigenRecords(doses),
-    notEvaluated,
+    notEvaluated: notEvaluated.sort((a, b) => compare(JSON.stringify(a), JSON.stringify(b))),
     schedule,
   };
 }

@@ -9,7 +9,7 @@ export interface PartialDate {
 }
 
 /** Why a dose can't be judged whatever the schedule says (6.1). */
-export type DoseCondition = 'adverse-storage' | 'recalled' | 'subpotent' | 'other';
+type DoseCondition = 'adverse-storage' | 'recalled' | 'subpotent' | 'other';
 
 /** A dose as the record has it. */
 export interface VaccineDoseAdministered {
@@ -26,7 +26,7 @@ export interface VaccineDoseAdministered {
 }
 
 /** An active observation of the patient, in CDSi's codes; adverse reactions are among them. */
-export interface PatientObservation {
+interface PatientObservation {
   readonly code: ObservationCode;
   readonly date?: CalendarDate;
 }

@@ -165,7 +165,7 @@ export interface AntigenSchedule {
   readonly series: readonly AntigenSeries[];
 }
 
-export interface AntigenAssociation extends AgeRange {
+interface AntigenAssociation extends AgeRange {
   readonly antigen: string;
 }
 
@@ -187,7 +187,7 @@ export interface VaccineGroup {
   readonly antigens: readonly string[];
 }
 
-export interface CodedValue {
+interface CodedValue {
   readonly code: string;
   readonly codeSystem: string;
   readonly text: string;

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { Database } from '../../../src/storage/database.ts';
 import { inTurn } from '../../../src/storage/in-turn.ts';
 import { untilWon } from '../../../src/storage/retry.ts';
@@ -46,6 +46,19 @@ describe('writers in turn', () => {
     ];
     const all = Array.from({ length: 40 }, (_, index) => inTurn(db, keys[index % 4] ?? [], async () => index));
     expect(await Promise.all(all)).toEqual(Array.from({ length: 40 }, (_, index) => index));
+  });
+
+  it('do not wait for ever for one that hangs', async () => {
+    vi.useFakeTimers();
+    const [db, log] = [database(), [] as string[]];
+    const hanging = controllable(log, 'hanging');
+    const first = inTurn(db, ['a'], hanging.work);
+    const next = Array.from({ length: 3 }, (_, index) => inTurn(db, ['a'], async () => index));
+    await vi.runAllTimersAsync();
+    expect(await Promise.all(next)).toEqual([0, 1, 2]);
+    hanging.end();
+    expect(await first).toBe('hanging');
+    vi.useRealTimers();
   });
 
   it('go on after one of them failed', async () => {

@@ -83,11 +83,13 @@ function ownText(written: string, children: readonly XmlElement[], at: number): 
   return written.includes('&') ? resolveEntities(written, at) : written;
 }
 
+const ENTITY = /&(?:#x([\da-f]+);|#(\d+);|(\w+);)?/gi;
+
 function resolveEntities(text: string, at: number): string {
-  return text.replace(/&(?:#x([\da-f]+)|#(\d+)|(\w+));?/gi, (entity, hex?: string, decimal?: string, name?: string) => {
-    const resolved =
-      name === undefined ? String.fromCodePoint(hex ? Number.parseInt(hex, 16) : Number(decimal)) : NAMED[name];
-    if (resolved === undefined || !entity.endsWith(';')) throw malformed(`The entity ${entity} is unknown`, at);
+  return text.replace(ENTITY, (entity, hex?: string, decimal?: string, name?: string) => {
+    const code = hex === undefined ? Number(decimal) : Number.parseInt(hex, 16);
+    const resolved = Number.isNaN(code) ? NAMED[name ?? ''] : String.fromCodePoint(code);
+    if (resolved === undefined) throw malformed(`The entity ${entity} is unknown`, at);
     return resolved;
   });
 }

@@ -33,5 +33,5 @@ export function referenceDate(
 const isReferenceDose = (evaluation: DoseEvaluation): boolean =>
   (evaluation.status === 'valid' || evaluation.status === 'not-valid') && !isInadvertent(evaluation);
 
-export const isInadvertent = ({ reasons }: DoseEvaluation): boolean =>
+const isInadvertent = ({ reasons }: DoseEvaluation): boolean =>
   reasons.some(({ code }) => code === 'inadvertent-vaccine');
