@@ -69,7 +69,7 @@ const BY_TYPE: Readonly<Record<string, TypeIndexes>> = {
   },
   ImmunizationEvaluation: {
     order: newest('date'),
-    indexes: [newestFirst('date', 'patient'), by('immunization-event')],
+    indexes: [newestFirst('date', 'patient'), newestFirst('date'), by('immunization-event')],
   },
   AuditEvent: { order: newest('date'), indexes: [newestFirst('date', 'patient'), newestFirst('date')] },
   Provenance: { order: newest('recorded'), indexes: [by('target'), newestFirst('recorded')] },
@@ -81,7 +81,10 @@ const BY_TYPE: Readonly<Record<string, TypeIndexes>> = {
   Location: { indexes: [by('identifier'), by('name')] },
   Practitioner: { indexes: [by('identifier'), by('family'), by('name')] },
   PractitionerRole: { indexes: [by('practitioner'), by('organization'), by('identifier')] },
-  Observation: { order: newest('date'), indexes: [newestFirst('date', 'patient'), by('identifier')] },
+  Observation: {
+    order: newest('date'),
+    indexes: [newestFirst('date', 'patient'), newestFirst('date'), by('identifier')],
+  },
   Condition: { indexes: [by('patient'), by('identifier')] },
   AllergyIntolerance: { indexes: [by('patient'), by('identifier')] },
   Encounter: { indexes: [by('patient'), by('identifier')] },

@@ -75,7 +75,8 @@ describe('a format', () => {
     }
     const refused = await server.get('Observation/none').set('Accept', XML);
     expect([refused.status, refused.text]).toEqual([404, expect.stringContaining('<OperationOutcome')]);
-    expect((await server.get('Observation?_format=xml')).text).toContain('<Bundle');
+    const page = await server.get('Observation?_format=xml');
+    expect(page.text, server.errors.join()).toContain('<Bundle');
     expect((await server.get('metadata?_format=xml')).text).toContain('<CapabilityStatement');
   });
 
