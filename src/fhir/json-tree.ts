@@ -64,8 +64,6 @@ export function stringOf(tree: JsonTree | undefined): string | undefined {
   return tree?.kind === 'scalar' && tree.text.startsWith('"') ? (JSON.parse(tree.text) as string) : undefined;
 }
 
-export const stringTree = (value: string): JsonTree => ({ kind: 'scalar', text: JSON.stringify(value) });
-
 /** The member of an object; undefined where there is none, or no object. */
 export const memberOf = (tree: JsonTree | undefined, key: string): JsonTree | undefined =>
   tree?.kind === 'object' ? tree.members.get(key) : undefined;
