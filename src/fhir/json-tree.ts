@@ -2,7 +2,8 @@
  * JSON as a tree that keeps what `JSON.parse` loses: the digits of numbers (FHIR R4, datatypes.html#decimal). Trees are
  * values: a change makes a new one that shares what did not change.
  */
-import { arrayElements, objectMembers } from './json-text.ts';
+import { badStructure } from './error.ts';
+import { endOfString, endOfValue } from './json-text.ts';
 
 export type JsonTree =
   | { readonly kind: 'object'; readonly members: ReadonlyMap<string, JsonTree> }
@@ -12,24 +13,64 @@ export type JsonTree =
 
 export type ObjectTree = Extract<JsonTree, { kind: 'object' }>;
 
-/** The tree of text that `JSON.parse` has accepted. */
-export function parseTree(text: string, start = 0): JsonTree {
-  const first = text.charAt(start);
-  if (first === '{') {
-    const members = objectMembers(text, start).map(({ key, start: at, end }) => [key, subtree(text, at, end)] as const);
-    return { kind: 'object', members: new Map(members) };
-  }
-  if (first === '[') {
-    const items = arrayElements(text, start).map(({ start: at, end }) => subtree(text, at, end));
-    return { kind: 'array', items };
-  }
-  return { kind: 'scalar', text: text.slice(start).trim() };
+/** Twice what a resource may nest: what goes deeper is an attack on whoever works on the tree. */
+const DEEPEST = 256;
+
+interface Cursor {
+  readonly text: string;
+  at: number;
+  depth: number;
 }
 
-function subtree(text: string, start: number, end: number): JsonTree {
-  const first = text.charAt(start);
-  // A scalar is cut out; a container finds its own end.
-  return first === '{' || first === '[' ? parseTree(text, start) : { kind: 'scalar', text: text.slice(start, end) };
+/** The tree of text that `JSON.parse` has accepted. @throws FhirError 400 where it is nested without end */
+export function parseTree(text: string): JsonTree {
+  return readValue({ text, at: 0, depth: 0 });
+}
+
+function readValue(cursor: Cursor): JsonTree {
+  skipSpace(cursor);
+  switch (cursor.text.charAt(cursor.at)) {
+    case '{':
+      return { kind: 'object', members: new Map(readItems(cursor, '}', readMember)) };
+    case '[':
+      return { kind: 'array', items: readItems(cursor, ']', readValue) };
+    default: {
+      const start = cursor.at;
+      cursor.at = endOfValue(cursor.text, start);
+      return { kind: 'scalar', text: cursor.text.slice(start, cursor.at) };
+    }
+  }
+}
+
+function readMember(cursor: Cursor): readonly [string, JsonTree] {
+  const end = endOfString(cursor.text, cursor.at);
+  const key = JSON.parse(cursor.text.slice(cursor.at, end)) as string;
+  cursor.at = end;
+  skipSpace(cursor);
+  cursor.at++;
+  return [key, readValue(cursor)];
+}
+
+/** What stands between the brackets of an array or object. */
+function readItems<Item>(cursor: Cursor, close: string, read: (cursor: Cursor) => Item): Item[] {
+  if (++cursor.depth > DEEPEST) throw badStructure(`The JSON is nested more than ${DEEPEST} levels deep.`);
+  const items: Item[] = [];
+  cursor.at++;
+  skipSpace(cursor);
+  while (cursor.text.charAt(cursor.at) !== close) {
+    items.push(read(cursor));
+    skipSpace(cursor);
+    if (cursor.text.charAt(cursor.at) !== ',') break;
+    cursor.at++;
+    skipSpace(cursor);
+  }
+  cursor.at++;
+  cursor.depth--;
+  return items;
+}
+
+function skipSpace(cursor: Cursor): void {
+  while (cursor.text.charCodeAt(cursor.at) <= 32) cursor.at++;
 }
 
 /** Compact JSON text. */

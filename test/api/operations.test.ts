@@ -161,6 +161,7 @@ describe('$meta', () => {
     expect([refused.status, refused.headers['allow']]).toEqual([405, 'POST']);
     expect((await change('meta-add', {}).set('Content-Type', 'text/plain')).status).toBe(415);
     expect((await server.post('Basic/m/$meta-add', parameters())).status).toBe(400);
+    expect((await change('meta-add', { tag: [{ code: '' }] })).status).toBe(400);
     expect((await server.post('Basic/nobody/$meta-add', parameters({ name: 'meta', valueMeta: {} }))).status).toBe(404);
   });
 });

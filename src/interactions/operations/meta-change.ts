@@ -10,6 +10,7 @@ import {
   withMember,
 } from '../../fhir/json-tree.ts';
 import { parseResource } from '../../fhir/resource-content.ts';
+import { checkContent } from '../check-content.ts';
 import { metaOf } from './meta.ts';
 import { metaResponse } from './meta-response.ts';
 import type { OperationHandler } from './operation.ts';
@@ -37,7 +38,11 @@ function changing(change: Change): OperationHandler {
     const { resource: result } = await ports.persistence.patchResource({
       resourceType,
       id,
-      resource: ({ body }) => parseResource(formatTree(withChangedMeta(parseTree(body), given, change))),
+      resource: ({ body }) => {
+        const content = parseResource(formatTree(withChangedMeta(parseTree(body), given, change)));
+        checkContent(content);
+        return content;
+      },
     });
     return metaResponse(metaOf(result?.stored.body ?? '{}'));
   };

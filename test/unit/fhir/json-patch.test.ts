@@ -86,6 +86,21 @@ describe('a JSON Patch', () => {
   });
 });
 
+describe('a tree', () => {
+  it('of text that is nested without end is refused, quickly', () => {
+    const nested = '['.repeat(200_000) + ']'.repeat(200_000);
+    expect(statusOf(() => parseTree(nested))).toBe(400);
+    expect(statusOf(() => parseJsonPatch(`[{"op":"add","path":"/a","value":${nested}}]`))).toBe(400);
+  });
+
+  it('has all that its text says, white space aside', () => {
+    const text = ' { "a" : [ 1.00 , "x\\\\" , { } , [ ] , null ] , "b\\u0041" : -1e5 , "" : false } ';
+    expect(formatTree(parseTree(text))).toBe('{"a":[1.00,"x\\\\",{},[],null],"bA":-1e5,"":false}');
+    for (const value of ['1', '"a"', '[]', '{}', 'true', ' null '])
+      expect(formatTree(parseTree(value))).toBe(value.trim());
+  });
+});
+
 describe('pretty printing', () => {
   it('indents without changing a value', () => {
     const text = '{"a":1.00,"b":[],"c":[{"d":"x\\"{"}],"e":{}}';
