@@ -5,12 +5,14 @@ import type { Config } from './config.ts';
 import { type Definitions, loadDefinitions } from './definitions/load.ts';
 import { createApp } from './http/app.ts';
 import { handlers } from './interactions/handlers.ts';
-import { createPerform, type Perform } from './interactions/perform.ts';
+import { createPerform, DEFAULT_SETTINGS, type Perform, type Settings } from './interactions/perform.ts';
 import type { Ports } from './interactions/ports.ts';
 import type { Log } from './log.ts';
 import { prepareCollections } from './storage/collections.ts';
+import { mongoCompartments } from './storage/compartment.ts';
 import { type Database, openDatabase } from './storage/database.ts';
 import { translatingErrors } from './storage/database-errors.ts';
+import { mongoLabels } from './storage/labels.ts';
 import { mongoBundle } from './storage/mongo-bundle.ts';
 import { mongoHistory } from './storage/mongo-history.ts';
 import { mongoPersistence } from './storage/mongo-persistence.ts';
@@ -19,6 +21,7 @@ import { loadPageKey } from './storage/page-key.ts';
 import { createVersionClock } from './storage/version-clock.ts';
 import type { Store } from './storage/versions.ts';
 import { startUpkeep, type Upkeep } from './upkeep.ts';
+import { createXmlConverter } from './xml/converter.ts';
 
 export interface Composition {
   readonly root: URL;
@@ -28,6 +31,7 @@ export interface Composition {
   /** This server's FHIR base URL: absolute references below it are references to this server. */
   readonly baseUrl: string;
   readonly log: Log;
+  readonly settings?: Settings;
 }
 
 /** The house without a door: everything that performs interactions. */
@@ -41,7 +45,8 @@ export interface Jenner {
 }
 
 /** Connects, prepares the database and joins the rooms. @throws where the database can't be reached or prepared. */
-export async function compose({ root, uri, databaseName, baseUrl, log }: Composition): Promise<Jenner> {
+export async function compose(composition: Composition): Promise<Jenner> {
+  const { root, uri, databaseName, baseUrl, log, settings = DEFAULT_SETTINGS } = composition;
   const definitions = await loadDefinitions(root);
   const database = await openDatabase(uri, databaseName);
   try {
@@ -53,8 +58,11 @@ export async function compose({ root, uri, databaseName, baseUrl, log }: Composi
       search: translatingErrors(mongoSearch(store, pageKey)),
       history: translatingErrors(mongoHistory(store)),
       bundle: translatingErrors(mongoBundle(store)),
+      compartments: translatingErrors(mongoCompartments(store)),
+      labels: translatingErrors(mongoLabels(store)),
     };
-    return { perform: createPerform(handlers, definitions, ports), definitions, database, ...upkeepOf(store, log) };
+    const perform = createPerform(handlers, { definitions, ports, settings });
+    return { perform, definitions, database, ...upkeepOf(store, log) };
   } catch (error) {
     await database.close();
     throw error;
@@ -75,7 +83,11 @@ function upkeepOf(store: Store, log: Log): Pick<Jenner, 'startUpkeep' | 'close'>
 }
 
 /** The door: the house as an HTTP application. */
-export function composeApp(jenner: Jenner, config: Pick<Config, 'auth' | 'baseUrl' | 'maxBody'>, log: Log): Express {
+export function composeApp(
+  jenner: Jenner,
+  config: Pick<Config, 'auth' | 'baseUrl' | 'maxBody' | 'corsOrigins'>,
+  log: Log,
+): Express {
   const { perform, definitions, database } = jenner;
   return createApp({
     perform,
@@ -83,6 +95,8 @@ export function composeApp(jenner: Jenner, config: Pick<Config, 'auth' | 'baseUr
     authenticate: () => OPEN_ACCESS,
     baseUrl: config.baseUrl,
     bodyLimit: config.maxBody,
+    corsOrigins: config.corsOrigins,
+    xml: createXmlConverter(definitions.elements),
     isReady: async () => (await database.db.command({ ping: 1 }, { timeoutMS: 1500 }))['ok'] === 1,
     log,
   });

@@ -18,6 +18,12 @@ export interface Config {
   /** Bytes of a request body. */
   readonly maxBody: number;
   readonly logLevel: LogLevel;
+  /** Whether a conditional delete may delete several resources. */
+  readonly conditionalDelete: 'single' | 'multiple';
+  /** Entries of a Bundle, at most. */
+  readonly maxEntries: number;
+  /** Origins of the web pages that may read answers. */
+  readonly corsOrigins: '*' | readonly string[];
 }
 
 /** What can be set. Every value arrives as text; numbers are converted. */
@@ -32,6 +38,13 @@ const SCHEMA = {
     JENNER_AUTH: { type: 'string', enum: ['off'], default: 'off' },
     JENNER_BASE_URL: { type: 'string', pattern: '^https?://[^\\s?#]+[^\\s?#/]$' },
     JENNER_MAX_BODY: { type: 'integer', minimum: 1024, maximum: 1073741824, default: 50 * 1024 * 1024 },
+    JENNER_CONDITIONAL_DELETE: { type: 'string', enum: ['single', 'multiple'], default: 'single' },
+    JENNER_MAX_ENTRIES: { type: 'integer', minimum: 1, maximum: 1000000, default: 10000 },
+    JENNER_CORS_ORIGINS: {
+      type: 'string',
+      pattern: '^(none|\\*|https?://[^\\s,/]+(,https?://[^\\s,/]+)*)$',
+      default: 'none',
+    },
     JENNER_LOG: { type: 'string', enum: ['error', 'warn', 'info', 'debug'], default: 'info' },
   },
 } as const;
@@ -46,6 +59,9 @@ const EXPECTED: Readonly<Record<string, string>> = {
   JENNER_AUTH: 'off, until this server checks SMART tokens',
   JENNER_BASE_URL: 'an http or https URL without a slash at its end',
   JENNER_MAX_BODY: 'a number of bytes, 1024 to 1073741824',
+  JENNER_CONDITIONAL_DELETE: 'single or multiple',
+  JENNER_MAX_ENTRIES: 'a number of entries, 1 to 1000000',
+  JENNER_CORS_ORIGINS: 'none, * or origins such as https://app.example.org, joined by commas',
   JENNER_LOG: 'error, warn, info or debug',
 };
 
@@ -60,6 +76,9 @@ interface Settings {
   readonly JENNER_AUTH: 'off';
   readonly JENNER_BASE_URL?: string;
   readonly JENNER_MAX_BODY: number;
+  readonly JENNER_CONDITIONAL_DELETE: 'single' | 'multiple';
+  readonly JENNER_MAX_ENTRIES: number;
+  readonly JENNER_CORS_ORIGINS: string;
   readonly JENNER_LOG: LogLevel;
 }
 
@@ -85,7 +104,15 @@ export function loadConfig(environment: Environment, root: URL): Config {
     baseUrl: settings.JENNER_BASE_URL,
     maxBody: settings.JENNER_MAX_BODY,
     logLevel: settings.JENNER_LOG,
+    conditionalDelete: settings.JENNER_CONDITIONAL_DELETE,
+    maxEntries: settings.JENNER_MAX_ENTRIES,
+    corsOrigins: parseOrigins(settings.JENNER_CORS_ORIGINS),
   });
+}
+
+function parseOrigins(text: string): '*' | readonly string[] {
+  if (text === '*') return text;
+  return text === 'none' ? [] : text.split(',');
 }
 
 function readSettings(environment: Environment): Settings {

@@ -27,7 +27,13 @@ export async function serve(environment: NodeJS.ProcessEnv, root: URL): Promise<
     const engine = await findEngine(config, console);
     running = { ...running, engine };
     const baseUrl = config.baseUrl ?? `http://localhost:${running.door.port}${FHIR_PATH}`;
-    const jenner = await compose({ root, uri: config.mongodbUri ?? engine?.uri ?? '', baseUrl, log });
+    const settings = {
+      conditionalDelete: config.conditionalDelete,
+      mostEntries: config.maxEntries,
+      cors: config.corsOrigins.length > 0,
+    };
+    const uri = config.mongodbUri ?? engine?.uri ?? '';
+    const jenner = await compose({ root, uri, baseUrl, log, settings });
     running = { ...running, jenner };
     if (!jenner.database.hasTransactions) console.step(STANDALONE);
     const example = config.demo ? await loadDemonstration(jenner, { root, baseUrl, console }) : undefined;

@@ -7,6 +7,7 @@ import type {
 } from '@medplum/fhirtypes';
 import type { CompiledSearchParameter } from '../search/parameter.ts';
 import type { Definitions } from './load.ts';
+import { isForType, type OperationDeclaration } from './operations.ts';
 import {
   mediaType,
   resultParameters,
@@ -17,7 +18,8 @@ import {
 } from './server.ts';
 
 /** The same statement for the same declarations and base URL, whenever it is asked for. */
-export function buildCapabilityStatement(definitions: Definitions, { baseUrl }: ServerInstance): CapabilityStatement {
+export function buildCapabilityStatement(definitions: Definitions, instance: ServerInstance): CapabilityStatement {
+  const { baseUrl } = instance;
   return {
     resourceType: 'CapabilityStatement',
     url: `${baseUrl}/metadata`,
@@ -30,18 +32,20 @@ export function buildCapabilityStatement(definitions: Definitions, { baseUrl }: 
     software,
     implementation: { description: 'A FHIR server for immunization records', url: baseUrl },
     fhirVersion: '4.0.1',
-    format: [mediaType],
-    rest: [buildRest(definitions)],
+    format: [mediaType, 'application/fhir+xml', 'json', 'xml'],
+    patchFormat: ['application/json-patch+json', mediaType],
+    rest: [buildRest(definitions, instance)],
   };
 }
 
-function buildRest(definitions: Definitions): CapabilityStatementRest {
+function buildRest(definitions: Definitions, instance: ServerInstance): CapabilityStatementRest {
   return {
     mode: 'server',
     documentation: REST_DOCUMENTATION,
-    security: { cors: false, description: ACCESS_CONTROL },
-    resource: definitions.resourceTypes.map((resourceType) => buildResource(definitions, resourceType)),
+    security: { cors: instance.cors === true, description: ACCESS_CONTROL },
+    resource: definitions.resourceTypes.map((resourceType) => buildResource(definitions, resourceType, instance)),
     interaction: systemInteractions.map((code) => ({ code })),
+    operation: definitions.operations.filter(({ system }) => system).map(buildOperation),
   };
 }
 
@@ -49,7 +53,7 @@ const REST_DOCUMENTATION = [
   'A path, search parameter or modifier that is not listed here is refused with an OperationOutcome that names it.',
   `Beside the parameters of its type, every search takes ${resultParameters.map(({ name }) => `\`${name}\``).join(', ')}; ` +
     'its pages are joined by `next` links.',
-  'Transactions and conditional creates need a database that has transactions (a MongoDB replica set); without one ' +
+  'Transactions and conditional writes need a database that has transactions (a MongoDB replica set); without one ' +
     'they are refused with 501.',
 ].join('\n\n');
 
@@ -57,7 +61,17 @@ const ACCESS_CONTROL =
   'This version checks no access tokens. It runs only where its operator has switched access control off ' +
   '(`JENNER_AUTH=off`), and then only on an address that no other machine can reach.';
 
-function buildResource(definitions: Definitions, resourceType: string): CapabilityStatementRestResource {
+/** The definition is HL7's; its canonical says all about the operation. */
+const buildOperation = ({ code, url }: OperationDeclaration) => ({ name: code, definition: url });
+
+function buildResource(
+  definitions: Definitions,
+  resourceType: string,
+  { conditionalDelete = 'single' }: ServerInstance,
+): CapabilityStatementRestResource {
+  const operation = definitions.operations.filter(
+    (declared) => (declared.type || declared.instance) && isForType(declared, resourceType),
+  );
   const searchParam = definitions.searchParameters(resourceType).map(buildSearchParam);
   return {
     type: resourceType as CapabilityStatementRestResource['type'],
@@ -67,12 +81,13 @@ function buildResource(definitions: Definitions, resourceType: string): Capabili
     readHistory: true,
     updateCreate: true,
     conditionalCreate: true,
-    conditionalRead: 'not-supported',
-    conditionalUpdate: false,
-    conditionalDelete: 'not-supported',
+    conditionalRead: 'full-support',
+    conditionalUpdate: true,
+    conditionalDelete,
     referencePolicy: ['literal', 'logical'],
     // An empty array is not valid FHIR (json.html).
     ...(searchParam.length === 0 ? {} : { searchParam }),
+    ...(operation.length === 0 ? {} : { operation: operation.map(buildOperation) }),
   };
 }
 

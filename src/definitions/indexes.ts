@@ -31,6 +31,12 @@ const LAST_UPDATED: IndexDefinition = [
   ['_id', 1],
 ];
 
+/** The resources of a patient's compartment, for `$everything`. */
+const BY_COMPARTMENT: IndexDefinition = [
+  ['c', 1],
+  ['_id', 1],
+];
+
 const newest = (code: string): DefaultOrder => ({ code, direction: -1 });
 
 const BY_TYPE: Readonly<Record<string, TypeIndexes>> = {
@@ -63,7 +69,7 @@ const BY_TYPE: Readonly<Record<string, TypeIndexes>> = {
   },
   ImmunizationEvaluation: {
     order: newest('date'),
-    indexes: [newestFirst('date', 'patient'), by('immunization-event')],
+    indexes: [newestFirst('date', 'patient'), newestFirst('date'), by('immunization-event')],
   },
   AuditEvent: { order: newest('date'), indexes: [newestFirst('date', 'patient'), newestFirst('date')] },
   Provenance: { order: newest('recorded'), indexes: [by('target'), newestFirst('recorded')] },
@@ -75,7 +81,10 @@ const BY_TYPE: Readonly<Record<string, TypeIndexes>> = {
   Location: { indexes: [by('identifier'), by('name')] },
   Practitioner: { indexes: [by('identifier'), by('family'), by('name')] },
   PractitionerRole: { indexes: [by('practitioner'), by('organization'), by('identifier')] },
-  Observation: { order: newest('date'), indexes: [newestFirst('date', 'patient'), by('identifier')] },
+  Observation: {
+    order: newest('date'),
+    indexes: [newestFirst('date', 'patient'), newestFirst('date'), by('identifier')],
+  },
   Condition: { indexes: [by('patient'), by('identifier')] },
   AllergyIntolerance: { indexes: [by('patient'), by('identifier')] },
   Encounter: { indexes: [by('patient'), by('identifier')] },
@@ -93,7 +102,7 @@ const BY_TYPE: Readonly<Record<string, TypeIndexes>> = {
 
 /** The indexes of a type's current versions, beside the one on `_id`. */
 export function indexesOf(resourceType: string): readonly IndexDefinition[] {
-  return [LAST_UPDATED, ...(BY_TYPE[resourceType]?.indexes ?? [by('identifier')])];
+  return [LAST_UPDATED, BY_COMPARTMENT, ...(BY_TYPE[resourceType]?.indexes ?? [by('identifier')])];
 }
 
 /** The order of a type's searches; by `_id` (that is, by creation) where none is declared. */

@@ -1,18 +1,23 @@
 /** Loads the declarations once, at start: resource types, search parameters, indexes, the patient compartment. */
 import { createHash } from 'node:crypto';
 import type { SearchParameter } from '@medplum/fhirtypes';
+import type { ElementMarks } from '../fhir/element-marks.ts';
 import { compileSearchParameter, type SearchDefinitions } from '../search/compile.ts';
 import type { IndexEntry } from '../search/index-entry.ts';
 import type { CompiledSearchParameter } from '../search/parameter.ts';
 import { loadPatientCompartment, patientCompartmentCodes } from './compartment.ts';
+import { loadElementMarks } from './element-marks.ts';
 import { type ElementTable, loadElements } from './elements.ts';
 import { type DefaultOrder, defaultOrderOf, type IndexDefinition, indexesOf } from './indexes.ts';
+import { loadOperations, type OperationDeclaration } from './operations.ts';
 import { isResourceType, resourceTypes } from './resource-types.ts';
 import { loadSearchParameters, type SearchParameterDefinition, searchParametersOf } from './search-parameters.ts';
 import { isSearchable } from './searchable.ts';
 
 export interface Definitions {
   readonly resourceTypes: readonly string[];
+  /** Every element of the resource and data types. */
+  readonly elements: ElementTable;
   isServed(resourceType: string): boolean;
   searchParameters(resourceType: string): readonly CompiledSearchParameter[];
   indexes(resourceType: string): readonly IndexDefinition[];
@@ -20,6 +25,11 @@ export interface Definitions {
   defaultOrder(resourceType: string): DefaultOrder | undefined;
   /** The compartments of a resource: `Patient/<id>`, by the CompartmentDefinition and nothing else. */
   compartments(resourceType: string, id: string, entries: readonly IndexEntry[]): readonly string[];
+  readonly operations: readonly OperationDeclaration[];
+  /** The operation of that code, without its `$`. */
+  operation(code: string): OperationDeclaration | undefined;
+  /** Which elements of a type are in summaries, are modifiers, or must be there. */
+  elementMarks(resourceType: string): ElementMarks;
   /** Names of the elements that hold a Reference's literal, a url, uri, oid or uuid. */
   readonly linkElements: ReadonlySet<string>;
   /** Changes whenever a search parameter does: stored search fields of another number are out of date. */
@@ -31,10 +41,13 @@ export async function loadDefinitions(root: URL): Promise<Definitions> {
   const elements = await loadElements(root);
   const declared = await loadSearchParameters(root);
   const compartment = await loadPatientCompartment(root);
+  const operations = loadOperations(root);
+  const marks = loadElementMarks(root, elements);
   const searchable = declared.filter(isSearchable);
   const byType = compileByType(searchable, elements, declared);
   return {
     resourceTypes,
+    elements,
     isServed: isResourceType,
     searchParameters: (resourceType) => byType.get(resourceType) ?? [],
     indexes: indexesOf,
@@ -43,6 +56,9 @@ export async function loadDefinitions(root: URL): Promise<Definitions> {
       const members = patientsIn(entries, new Set(patientCompartmentCodes(resourceType, compartment)));
       return resourceType === 'Patient' ? [...new Set([`Patient/${id}`, ...members])] : members;
     },
+    operations: [...operations.values()],
+    operation: (code) => operations.get(code),
+    elementMarks: (resourceType) => marks.get(resourceType) ?? new Map(),
     linkElements: linkElementNames(elements),
     searchSchema: fingerprint(searchable),
   };

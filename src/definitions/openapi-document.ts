@@ -44,7 +44,7 @@ export const referTo = (section: keyof OpenApiComponents, name: string): OpenApi
   $ref: `#/components/${section}/${name}`,
 });
 
-type HttpMethod = 'get' | 'put' | 'post' | 'delete';
+type HttpMethod = 'get' | 'put' | 'post' | 'patch' | 'delete';
 
 export type OpenApiPath = { readonly [Method in HttpMethod]?: OpenApiOperation } & {
   readonly parameters?: readonly OpenApiReference[];

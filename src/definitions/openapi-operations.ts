@@ -1,14 +1,17 @@
 /** Each interaction as an OpenAPI operation: what it takes and what it is answered with (FHIR R4, http.html). */
 import { type OpenApiOperation, type OpenApiReference, referTo } from './openapi-document.ts';
-import { refersToParameter } from './openapi-parameters.ts';
+import { operationParameterName, refersToParameter } from './openapi-parameters.ts';
 import { type RefusalStatus, refusals } from './openapi-responses.ts';
-import type { RequestForm, TypeInteraction } from './server.ts';
+import type { OperationDeclaration } from './operations.ts';
+import type { ConditionalInteraction, RequestForm, TypeInteraction } from './server.ts';
 
 /** What the operations of one resource type are made of. */
 export interface OperationSubject {
   readonly resourceType: string;
   /** What a search of the type takes in its query. */
   readonly searchQuery: readonly OpenApiReference[];
+  /** The part of it that may name the resource of a conditional write. */
+  readonly criteria: readonly OpenApiReference[];
 }
 
 type BuildOperation = (subject: OperationSubject, request: RequestForm) => OpenApiOperation;
@@ -22,7 +25,7 @@ const OF_WRITE: readonly RefusalStatus[] = [409, 412];
 
 /** The operation that a request for an interaction on a type is. */
 export function typeOperation(
-  code: TypeInteraction,
+  code: TypeInteraction | ConditionalInteraction,
   subject: OperationSubject,
   request: RequestForm,
 ): OpenApiOperation {
@@ -35,18 +38,57 @@ const operationOf = (verb: string, { resourceType }: OperationSubject, summary: 
   summary,
 });
 
-const BUILD: Readonly<Record<TypeInteraction, BuildOperation>> = {
+const PREFER = refersToParameter('Prefer');
+const READING = (['_summary', '_elements', 'If-None-Match', 'If-Modified-Since'] as const).map(refersToParameter);
+const HISTORY = (['_count', '_since', '_at'] as const).map(refersToParameter);
+
+const BUILD: Readonly<Record<TypeInteraction | ConditionalInteraction, BuildOperation>> = {
   read: (subject) => ({
     ...operationOf('read', subject, 'The current version'),
-    responses: { 200: answer(subject.resourceType), ...refusals(404, 410) },
+    parameters: READING,
+    responses: { 200: answer(subject.resourceType), 304: answer('NotModified'), ...refusals(404, 410) },
   }),
   vread: (subject) => ({
     ...operationOf('vread', subject, 'One version, current or superseded'),
-    responses: { 200: answer(subject.resourceType), ...refusals(404, 410) },
+    parameters: READING,
+    responses: { 200: answer(subject.resourceType), 304: answer('NotModified'), ...refusals(404, 410) },
+  }),
+  patch: (subject) => ({
+    ...operationOf('patch', subject, 'Change elements, by JSON Patch or FHIRPath Patch'),
+    parameters: [refersToParameter('If-Match'), PREFER],
+    requestBody: referTo('requestBodies', 'Patch'),
+    responses: {
+      200: answer(`${subject.resourceType}-current`),
+      ...refusals(404, 410, ...OF_WRITE, ...OF_BODY, 422),
+    },
+  }),
+  'conditional-update': (subject) => ({
+    ...operationOf('conditionalUpdate', subject, 'Replace the one match, or create where nothing matches'),
+    parameters: [...subject.criteria, refersToParameter('If-Match'), PREFER],
+    requestBody: referTo('requestBodies', subject.resourceType),
+    responses: {
+      200: answer(`${subject.resourceType}-current`),
+      201: answer(`${subject.resourceType}-created`),
+      ...refusals(...OF_WRITE, ...OF_BODY, 501),
+    },
+  }),
+  'conditional-patch': (subject) => ({
+    ...operationOf('conditionalPatch', subject, 'Patch the one match'),
+    parameters: [...subject.criteria, refersToParameter('If-Match'), PREFER],
+    requestBody: referTo('requestBodies', 'Patch'),
+    responses: {
+      200: answer(`${subject.resourceType}-current`),
+      ...refusals(404, ...OF_WRITE, ...OF_BODY, 422, 501),
+    },
+  }),
+  'conditional-delete': (subject) => ({
+    ...operationOf('conditionalDelete', subject, 'Delete what matches; its versions stay'),
+    parameters: [...subject.criteria, refersToParameter('If-Match'), PREFER],
+    responses: { 200: answer('Outcome'), 204: answer('Deleted'), ...refusals(...OF_WRITE, 501) },
   }),
   update: (subject) => ({
     ...operationOf('update', subject, 'Replace the content, or create it under this id'),
-    parameters: [refersToParameter('If-Match')],
+    parameters: [refersToParameter('If-Match'), PREFER],
     requestBody: referTo('requestBodies', subject.resourceType),
     responses: {
       200: answer(`${subject.resourceType}-current`),
@@ -56,17 +98,22 @@ const BUILD: Readonly<Record<TypeInteraction, BuildOperation>> = {
   }),
   delete: (subject) => ({
     ...operationOf('delete', subject, 'Delete; its versions stay'),
-    parameters: [refersToParameter('If-Match')],
-    responses: { 204: answer('Deleted'), ...refusals(...OF_WRITE) },
+    parameters: [refersToParameter('If-Match'), PREFER],
+    responses: { 200: answer('Outcome'), 204: answer('Deleted'), ...refusals(...OF_WRITE) },
   }),
   'history-instance': (subject) => ({
     ...operationOf('history', subject, 'The versions, newest first'),
-    parameters: [refersToParameter('_count')],
+    parameters: HISTORY,
     responses: { 200: answer('History'), ...refusals(404) },
+  }),
+  'history-type': (subject) => ({
+    ...operationOf('historyOfType', subject, 'The versions of all, newest first'),
+    parameters: HISTORY,
+    responses: { 200: answer('History'), ...refusals() },
   }),
   create: (subject) => ({
     ...operationOf('create', subject, 'Store a new resource, where wanted only if nothing matches'),
-    parameters: [refersToParameter('If-None-Exist')],
+    parameters: [refersToParameter('If-None-Exist'), PREFER],
     requestBody: referTo('requestBodies', subject.resourceType),
     responses: {
       200: answer(`${subject.resourceType}-current`),
@@ -98,6 +145,40 @@ export const processBundle: OpenApiOperation = {
   requestBody: referTo('requestBodies', 'Bundle'),
   responses: { 200: answer('Processed'), ...refusals(404, 405, ...OF_WRITE, 410, ...OF_BODY, 501) },
 };
+
+export const historyOfSystem: OpenApiOperation = {
+  operationId: 'historyOfSystem',
+  tags: ['System'],
+  summary: 'The versions of everything, newest first',
+  parameters: HISTORY,
+  responses: { 200: answer('History'), ...refusals() },
+};
+
+/** An operation at one of its places. */
+export function invokeOperation(
+  declaration: OperationDeclaration,
+  {
+    method,
+    resourceType,
+    level,
+  }: { readonly method: 'get' | 'post'; readonly resourceType?: string; readonly level: string },
+): OpenApiOperation {
+  const name = declaration.code.replace(/-(.)/g, (_match, letter: string) => letter.toUpperCase());
+  const ofBody = method === 'post' ? { requestBody: referTo('requestBodies', 'OperationInput') } : {};
+  return {
+    operationId: `${method}_${name}_${level}${resourceType ?? ''}`,
+    tags: [resourceType ?? 'System'],
+    summary: `$${declaration.code}: ${declaration.name}`,
+    parameters: declaration.parameters
+      .filter(({ type }) => !/^[A-Z]/.test(type))
+      .map((parameter) => referTo('parameters', operationParameterName(declaration.code, parameter.name))),
+    ...ofBody,
+    responses: {
+      200: answer('OperationResult'),
+      ...refusals(404, 410, ...(method === 'post' ? [...OF_WRITE, ...OF_BODY] : [])),
+    },
+  };
+}
 
 export const readCapabilities: OpenApiOperation = {
   operationId: 'capabilities',

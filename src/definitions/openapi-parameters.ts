@@ -1,11 +1,30 @@
 /** What the requests take beside their bodies: search parameters, ids, conditional headers (FHIR R4, search.html, http.html). */
 import type { CompiledSearchParameter, SearchParamType } from '../search/parameter.ts';
 import { type OpenApiParameter, type OpenApiReference, referTo } from './openapi-document.ts';
+import type { OperationDeclaration } from './operations.ts';
 import { resultParameters } from './server.ts';
 
 type ParameterName = keyof typeof FIXED | (typeof resultParameters)[number]['name'];
 
 export const refersToParameter = (name: ParameterName): OpenApiReference => referTo('parameters', name);
+
+/** The name of the component that describes an operation's parameter. */
+export const operationParameterName = (code: string, name: string): string => `operation.${code}.${name}`;
+
+/** The primitive parameters of the operations. */
+export const buildOperationParameters = (
+  operations: readonly OperationDeclaration[],
+): Readonly<Record<string, OpenApiParameter>> =>
+  Object.fromEntries(
+    operations.flatMap(({ code, parameters }) =>
+      parameters
+        .filter(({ type }) => !/^[A-Z]/.test(type))
+        .map(({ name, documentation }) => [
+          operationParameterName(code, name),
+          inQuery(name, documentation, { type: 'string' }),
+        ]),
+    ),
+  );
 
 /** The parameters that don't depend on the resource type, and one for each definition of a search parameter. */
 export function buildParameters(
@@ -15,6 +34,10 @@ export function buildParameters(
   const ofResult = resultParameters.map(({ name, description }) => [name, inQuery(name, description, COUNT)]);
   return { ...FIXED, ...Object.fromEntries([...ofResult, ...ofSearch]) };
 }
+
+/** What may name the resource of a conditional write. */
+export const criteriaParameters = (parameters: readonly CompiledSearchParameter[]): readonly OpenApiReference[] =>
+  parameters.map(({ url }) => referTo('parameters', componentName(url)));
 
 /** What the search of a type takes in its query. */
 export const searchQueryParameters = (parameters: readonly CompiledSearchParameter[]): readonly OpenApiReference[] => [
@@ -76,8 +99,16 @@ const FIXED = {
   id: inPath('id', 'Logical id of the resource.'),
   vid: inPath('vid', 'Version id, as in meta.versionId.'),
   _format: inQuery('_format', 'The format of the answer, in place of the Accept header.', {
-    enum: ['json', 'application/json', 'application/fhir+json'],
+    enum: ['json', 'application/json', 'application/fhir+json', 'xml', 'application/xml', 'application/fhir+xml'],
   }),
+  _pretty: inQuery('_pretty', 'Whether the answer is laid out for people.', { type: 'boolean' }),
+  _summary: inQuery('_summary', 'A part of the resource.', { enum: ['true', 'text', 'data', 'false'] }),
+  _elements: inQuery('_elements', 'Names of the elements that are wanted, joined by commas.', { type: 'string' }),
+  _since: inQuery('_since', 'Versions made at this instant or later.', { type: 'string' }),
+  _at: inQuery('_at', 'Versions that were current at some time within this date or dateTime.', { type: 'string' }),
+  Prefer: inHeader('Prefer', 'return=minimal, return=representation or return=OperationOutcome.'),
+  'If-None-Match': inHeader('If-None-Match', 'The versions that the client has: `W/"3"`.'),
+  'If-Modified-Since': inHeader('If-Modified-Since', 'When the client last read it, as an HTTP date.'),
   'If-Match': inHeader('If-Match', 'The version that may be replaced: `W/"3"`, or `*` for any that exists.'),
   'If-None-Exist': inHeader(
     'If-None-Exist',

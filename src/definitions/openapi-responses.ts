@@ -20,6 +20,7 @@ const REFUSALS = {
   412: 'If-Match names another version than the current one, or a condition matches more than one resource.',
   413: 'The body is larger than the server takes.',
   415: 'The body is in a format that the server does not read.',
+  422: 'The patch does not apply to the resource, or its test of it fails.',
   500: 'The server failed; its operators find the cause under the X-Request-Id.',
   501: 'The database lacks the transactions that this needs.',
   503: 'The server is starting, or its database can’t be reached now.',
@@ -36,7 +37,11 @@ export function refusals(...own: readonly RefusalStatus[]): Readonly<Record<stri
   return Object.fromEntries(statuses.map((status) => [status, referTo('responses', `refusal-${status}`)]));
 }
 
-const jsonOf = (schema: string): OpenApiContent => ({ [mediaType]: { schema: referTo('schemas', schema) } });
+/** The same in XML has no schema here: FHIR's own describe it. */
+const jsonOf = (schema: string): OpenApiContent => ({
+  [mediaType]: { schema: referTo('schemas', schema) },
+  'application/fhir+xml': { schema: { type: 'string' } },
+});
 
 type HeaderName = keyof typeof HEADERS;
 
@@ -90,6 +95,13 @@ function resourceResponses(resourceType: string): readonly (readonly [string, Op
 const plainJson: OpenApiContent = { 'application/json': { schema: referTo('schemas', 'Health') } };
 
 const ANY_TYPE = {
+  NotModified: { description: 'The client has the current version.', ...headersOf('ETag', 'Last-Modified') },
+  Outcome: {
+    description: 'It is deleted, as the outcome says that was preferred.',
+    ...headersOf(),
+    content: jsonOf('OperationOutcome'),
+  },
+  OperationResult: { description: 'What the operation answers.', ...headersOf(), content: jsonOf('Resource') },
   Deleted: { description: 'There is no such resource, or no more.', ...headersOf('ETag', 'Last-Modified') },
   Page: { description: 'A page of what matches, with a link to the next.', ...headersOf(), content: jsonOf('Bundle') },
   History: { description: 'Versions, newest first.', ...headersOf(), content: jsonOf('Bundle') },
@@ -112,6 +124,16 @@ export function buildRequestBodies(resourceTypes: readonly string[]): Readonly<R
   return {
     ...Object.fromEntries(ofTypes),
     Bundle: { description: 'Of type batch or transaction.', required: true, content: jsonOf('Bundle') },
+    Patch: {
+      description: 'A JSON Patch, or a FHIRPath Patch as Parameters.',
+      required: true,
+      content: { 'application/json-patch+json': { schema: referTo('schemas', 'JsonPatch') }, ...jsonOf('Parameters') },
+    },
+    OperationInput: {
+      description: 'The parameters, or the one resource that the operation is about.',
+      required: false,
+      content: jsonOf('Resource'),
+    },
     SearchForm: {
       description: 'Joined with the query of the URL.',
       required: false,

@@ -36,6 +36,10 @@ const FRAME: Readonly<Record<string, JsonSchema>> = {
     required: ['resourceType'],
     properties: { resourceType: text, id: referTo('schemas', 'Id'), meta: referTo('schemas', 'Meta') },
   },
+  JsonPatch: {
+    type: 'array',
+    items: { type: 'object', required: ['op', 'path'], properties: { op: text, path: text, from: text } },
+  },
   SearchForm: {
     type: 'object',
     description: 'The parameters of the search by GET, as a form; a repeated one as several values.',
@@ -60,11 +64,18 @@ const entry: JsonSchema = {
   properties: {
     fullUrl: text,
     resource: referTo('schemas', 'Resource'),
-    search: { type: 'object', properties: { mode: { const: 'match' } } },
+    search: { type: 'object', properties: { mode: { enum: ['match', 'include', 'outcome'] } } },
     request: {
       type: 'object',
       required: ['method', 'url'],
-      properties: { method: text, url: text, ifMatch: text, ifNoneExist: text },
+      properties: {
+        method: text,
+        url: text,
+        ifMatch: text,
+        ifNoneMatch: text,
+        ifModifiedSince: text,
+        ifNoneExist: text,
+      },
     },
     response: {
       type: 'object',
@@ -101,4 +112,5 @@ const ANSWERS: Readonly<Record<string, JsonSchema>> = {
     ['type'],
   ),
   CapabilityStatement: resourceSchema('CapabilityStatement'),
+  Parameters: resourceSchema('Parameters'),
 };

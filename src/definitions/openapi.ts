@@ -1,11 +1,32 @@
 /** What this server promises, for tools that know OpenAPI (Specification 3.1.0), made from the declarations. */
 import type { Definitions } from './load.ts';
 import type { OpenApiComponents, OpenApiDocument, OpenApiPath } from './openapi-document.ts';
-import { isLive, isReady, processBundle, readCapabilities, typeOperation } from './openapi-operations.ts';
-import { buildParameters, refersToParameter, searchQueryParameters } from './openapi-parameters.ts';
+import {
+  historyOfSystem,
+  invokeOperation,
+  isLive,
+  isReady,
+  processBundle,
+  readCapabilities,
+  typeOperation,
+} from './openapi-operations.ts';
+import {
+  buildOperationParameters,
+  buildParameters,
+  criteriaParameters,
+  refersToParameter,
+  searchQueryParameters,
+} from './openapi-parameters.ts';
 import { buildRequestBodies, buildResponses, HEADERS } from './openapi-responses.ts';
 import { buildSchemas } from './openapi-schemas.ts';
-import { type ServerInstance, servedInteractions, software, typeInteractions } from './server.ts';
+import { isForType, type OperationDeclaration } from './operations.ts';
+import {
+  conditionalInteractions,
+  type ServerInstance,
+  servedInteractions,
+  software,
+  typeInteractions,
+} from './server.ts';
 
 /** The same document for the same declarations and base URL, whenever it is asked for. */
 export function buildOpenApi(definitions: Definitions, instance: ServerInstance): OpenApiDocument {
@@ -41,12 +62,16 @@ const buildTags = ({ resourceTypes }: Definitions): OpenApiDocument['tags'] => [
 
 type Paths = OpenApiDocument['paths'];
 
+const FORMAT = (['_format', '_pretty'] as const).map(refersToParameter);
+
 function buildPaths(definitions: Definitions, { baseUrl }: ServerInstance): Paths {
-  const format = { parameters: [refersToParameter('_format')] };
+  const format = { parameters: FORMAT };
   const besideFhir = { servers: [{ url: new URL('.', baseUrl).href.replace(/\/$/, ''), description: 'Beside FHIR' }] };
   return {
     ...Object.assign({}, ...definitions.resourceTypes.map((resourceType) => typePaths(definitions, resourceType))),
     '/': { ...format, post: processBundle },
+    '/_history': { ...format, get: historyOfSystem },
+    ...operationPaths(definitions, {}),
     '/metadata': { ...format, get: readCapabilities },
     '/livez': { ...besideFhir, get: isLive },
     '/readyz': { ...besideFhir, get: isReady },
@@ -54,16 +79,47 @@ function buildPaths(definitions: Definitions, { baseUrl }: ServerInstance): Path
 }
 
 function typePaths(definitions: Definitions, resourceType: string): Paths {
-  const subject = { resourceType, searchQuery: searchQueryParameters(definitions.searchParameters(resourceType)) };
+  const parameters = definitions.searchParameters(resourceType);
+  const criteria = criteriaParameters(parameters);
+  const subject = { resourceType, criteria, searchQuery: searchQueryParameters(parameters) };
   const paths: Record<string, OpenApiPath> = {};
-  for (const code of typeInteractions) {
+  for (const code of [...typeInteractions, ...conditionalInteractions]) {
     for (const request of servedInteractions[code].requests) {
       const path = toTemplate(request.path, resourceType);
       const method = request.method.toLowerCase();
       paths[path] = { ...(paths[path] ?? parametersOf(path)), [method]: typeOperation(code, subject, request) };
     }
   }
+  return { ...paths, ...operationPaths(definitions, { resourceType }) };
+}
+
+/** The operations of the system, or those of a type and of its instances. */
+function operationPaths({ operations }: Definitions, { resourceType }: { readonly resourceType?: string }): Paths {
+  const paths: Record<string, OpenApiPath> = {};
+  for (const declaration of operations) {
+    const { code, affectsState } = declaration;
+    for (const { path, level } of levelsOf(declaration, resourceType)) {
+      const at = { level, ...(resourceType === undefined ? {} : { resourceType }) };
+      paths[`${path}/$${code}`] = {
+        ...parametersOf(path),
+        ...(affectsState ? {} : { get: invokeOperation(declaration, { method: 'get', ...at }) }),
+        post: invokeOperation(declaration, { method: 'post', ...at }),
+      };
+    }
+  }
   return paths;
+}
+
+interface Level {
+  readonly path: string;
+  readonly level: string;
+}
+
+function levelsOf(declaration: OperationDeclaration, resourceType: string | undefined): readonly Level[] {
+  if (resourceType === undefined) return declaration.system ? [{ path: '', level: 'system' }] : [];
+  if (!isForType(declaration, resourceType)) return [];
+  const ofType = declaration.type ? [{ path: `/${resourceType}`, level: 'type' }] : [];
+  return declaration.instance ? [...ofType, { path: `/${resourceType}/{id}`, level: 'instance' }] : ofType;
 }
 
 /** `[type]/[id]` of http.html as `/Patient/{id}`. */
@@ -73,14 +129,17 @@ const toTemplate = (path: string, resourceType: string): string =>
 /** What every request of the path takes. */
 function parametersOf(path: string): OpenApiPath {
   const named = (['id', 'vid'] as const).filter((name) => path.includes(`{${name}}`));
-  return { parameters: [...named, '_format' as const].map(refersToParameter) };
+  return { parameters: [...named.map(refersToParameter), ...FORMAT] };
 }
 
 function buildComponents(definitions: Definitions): OpenApiComponents {
   const { resourceTypes } = definitions;
   return {
     schemas: buildSchemas(resourceTypes),
-    parameters: buildParameters(resourceTypes.flatMap((resourceType) => definitions.searchParameters(resourceType))),
+    parameters: {
+      ...buildParameters(resourceTypes.flatMap((resourceType) => definitions.searchParameters(resourceType))),
+      ...buildOperationParameters(definitions.operations),
+    },
     headers: HEADERS,
     requestBodies: buildRequestBodies(resourceTypes),
     responses: buildResponses(resourceTypes),

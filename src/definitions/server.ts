@@ -5,6 +5,10 @@ import type { InteractionCode } from '../fhir/interaction.ts';
 export interface ServerInstance {
   /** The FHIR base URL without a slash at its end. */
   readonly baseUrl: string;
+  /** Whether a conditional delete may delete several resources; only one where it is not said. */
+  readonly conditionalDelete?: 'single' | 'multiple';
+  /** Whether web pages of other origins may read answers. */
+  readonly cors?: boolean;
 }
 
 /** The version is the one of package.json; the date is when it was released, as a FHIR date. */
@@ -15,14 +19,14 @@ export const mediaType = 'application/fhir+json';
 
 /** A request line in the words of http.html: `[type]`, `[id]` and `[vid]` stand for what the client says. */
 export interface RequestForm {
-  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** Below the base URL, without a slash at its ends. */
   readonly path: string;
 }
 
 interface ServedInteraction {
   /** Whether the CapabilityStatement lists it for each resource type, for the system, or nowhere (its own). */
-  readonly level: 'type' | 'system' | 'statement';
+  readonly level: 'type' | 'conditional' | 'operation' | 'system' | 'statement';
   readonly requests: readonly RequestForm[];
 }
 
@@ -31,8 +35,10 @@ export const servedInteractions = {
   read: { level: 'type', requests: [{ method: 'GET', path: '[type]/[id]' }] },
   vread: { level: 'type', requests: [{ method: 'GET', path: '[type]/[id]/_history/[vid]' }] },
   update: { level: 'type', requests: [{ method: 'PUT', path: '[type]/[id]' }] },
+  patch: { level: 'type', requests: [{ method: 'PATCH', path: '[type]/[id]' }] },
   delete: { level: 'type', requests: [{ method: 'DELETE', path: '[type]/[id]' }] },
   'history-instance': { level: 'type', requests: [{ method: 'GET', path: '[type]/[id]/_history' }] },
+  'history-type': { level: 'type', requests: [{ method: 'GET', path: '[type]/_history' }] },
   create: { level: 'type', requests: [{ method: 'POST', path: '[type]' }] },
   'search-type': {
     level: 'type',
@@ -41,8 +47,14 @@ export const servedInteractions = {
       { method: 'POST', path: '[type]/_search' },
     ],
   },
+  // The CapabilityStatement has members of its own for these three.
+  'conditional-update': { level: 'conditional', requests: [{ method: 'PUT', path: '[type]' }] },
+  'conditional-patch': { level: 'conditional', requests: [{ method: 'PATCH', path: '[type]' }] },
+  'conditional-delete': { level: 'conditional', requests: [{ method: 'DELETE', path: '[type]' }] },
+  operation: { level: 'operation', requests: [] },
   transaction: { level: 'system', requests: [{ method: 'POST', path: '' }] },
   batch: { level: 'system', requests: [{ method: 'POST', path: '' }] },
+  'history-system': { level: 'system', requests: [{ method: 'GET', path: '_history' }] },
   capabilities: { level: 'statement', requests: [{ method: 'GET', path: 'metadata' }] },
 } as const satisfies Readonly<Record<InteractionCode, ServedInteraction>>;
 
@@ -59,6 +71,9 @@ const codesAt = <Level extends ServedInteraction['level']>(level: Level): readon
 
 /** The interactions of every served resource type. */
 export const typeInteractions: readonly TypeInteraction[] = codesAt('type');
+/** Writes of what a search names, of every served resource type. */
+export type ConditionalInteraction = CodeAt<'conditional'>;
+export const conditionalInteractions: readonly ConditionalInteraction[] = codesAt('conditional');
 /** The interactions of the server as a whole. */
 export const systemInteractions: readonly SystemInteraction[] = codesAt('system');
 

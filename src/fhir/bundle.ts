@@ -15,6 +15,7 @@ export interface EntryRequest {
   readonly url: string;
   readonly ifMatch: string | undefined;
   readonly ifNoneMatch: string | undefined;
+  readonly ifModifiedSince: string | undefined;
   readonly ifNoneExist: string | undefined;
 }
 
@@ -60,6 +61,7 @@ function parseRequest(request: unknown, path: string): EntryRequest {
     url,
     ifMatch: optionalString(request, 'ifMatch', path),
     ifNoneMatch: optionalString(request, 'ifNoneMatch', path),
+    ifModifiedSince: optionalString(request, 'ifModifiedSince', path),
     ifNoneExist: optionalString(request, 'ifNoneExist', path),
   };
 }

@@ -93,6 +93,8 @@ export const methodNotAllowed = (diagnostics: string, allow: readonly string[]):
 export const notAcceptable = (diagnostics: string): FhirError => refuse(406, 'not-supported', diagnostics);
 /** 409: the write lost against a concurrent one and was not retried further. */
 export const conflict = (diagnostics: string): FhirError => refuse(409, 'conflict', diagnostics);
+/** 409: the id is taken by a resource that the condition does not match. */
+export const duplicate = (diagnostics: string): FhirError => refuse(409, 'duplicate', diagnostics);
 /** 410: the resource was deleted. */
 export const gone = (diagnostics: string): FhirError => refuse(410, 'deleted', diagnostics);
 /** 412: `If-Match` names another version than the current one. */
@@ -109,6 +111,9 @@ export const tooLarge = (diagnostics: string): FhirError => refuse(413, 'too-lon
 export const unsupportedMediaType = (diagnostics: string): FhirError => refuse(415, 'not-supported', diagnostics);
 /** 422: the content breaks a rule of the specification or of a profile. */
 export const unprocessable = (issues: readonly OutcomeIssue[]): FhirError => new FhirError(422, issues);
+/** 422: a patch does not apply to the resource, or its test of it fails. */
+export const testFailed = (diagnostics: string, expression?: string): FhirError =>
+  refuse(422, 'processing', diagnostics, expression);
 /** 501: the database behind this server lacks what the interaction needs. */
 export const notImplemented = (diagnostics: string): FhirError => refuse(501, 'not-supported', diagnostics);
 /** 503: the database can't be reached now; try again after the given seconds. */

@@ -8,12 +8,12 @@ export const formatEtag = (versionId: string): string => `W/"${versionId}"`;
  * A strong tag is read like a weak one, since clients commonly leave the `W/` out.
  * @throws FhirError 400 when the header is not a list of entity tags.
  */
-export function parseEtags(header: string): readonly string[] {
+export function parseEtags(header: string, expression = 'http.If-Match'): readonly string[] {
   const tags = header.split(',').map((tag) => tag.trim());
   return tags.map((tag) => {
     if (tag === '*') return tag;
     const versionId = /^(?:W\/)?"([^"]*)"$/.exec(tag)?.[1];
-    if (versionId === undefined) throw badRequest('An entity tag must be written W/"<version id>".', 'http.If-Match');
+    if (versionId === undefined) throw badRequest('An entity tag must be written W/"<version id>".', expression);
     return versionId;
   });
 }

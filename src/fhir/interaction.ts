@@ -4,8 +4,10 @@
  */
 import type { BundleContent } from './bundle.ts';
 import type { OperationOutcome } from './outcome.ts';
+import type { Patch } from './patch.ts';
 import type { ResourceContent } from './resource-content.ts';
 import type { StoredResource } from './stored-resource.ts';
+import type { View } from './subset.ts';
 
 /** Query parameters in the order of the request, a repeated one as a list. */
 export type SearchParams = Readonly<Record<string, string | readonly string[]>>;
@@ -14,18 +16,51 @@ type OfType = { readonly resourceType: string };
 type OfInstance = OfType & { readonly id: string };
 /** The version that `If-Match` allows the write to replace; `*` for any that exists. */
 type Matching = { readonly ifMatch?: string };
+/** The search that names the resource of a conditional interaction. */
+type ByCriteria = { readonly criteria: SearchParams };
+/** What the client has already: nothing is sent where that is current (http.html#cread). */
+export interface Known {
+  /** Version ids, or `*` for any. */
+  readonly ifNoneMatch?: readonly string[];
+  readonly ifModifiedSince?: Date;
+}
+/** How a resource is to be read: whole, or a part of it, or not at all where the client has it. */
+type Reading = { readonly view?: View; readonly known?: Known };
+/** What a write is to be answered with (http.html#ops). */
+export type ReturnPreference = 'minimal' | 'representation' | 'OperationOutcome';
+type Returning = { readonly returns?: ReturnPreference };
 
 export type Interaction =
-  | ({ readonly code: 'read' } & OfInstance)
-  | ({ readonly code: 'vread'; readonly versionId: string } & OfInstance)
+  | ({ readonly code: 'read' } & OfInstance & Reading)
+  | ({ readonly code: 'vread'; readonly versionId: string } & OfInstance & Reading)
   | ({ readonly code: 'create'; readonly resource: ResourceContent; readonly ifNoneExist?: SearchParams } & OfType)
   | ({ readonly code: 'update'; readonly resource: ResourceContent } & OfInstance & Matching)
+  | ({ readonly code: 'conditional-update'; readonly resource: ResourceContent } & OfType & ByCriteria & Matching)
+  | ({ readonly code: 'patch'; readonly patch: Patch } & OfInstance & Matching)
+  | ({ readonly code: 'conditional-patch'; readonly patch: Patch } & OfType & ByCriteria & Matching)
   | ({ readonly code: 'delete' } & OfInstance & Matching)
+  | ({ readonly code: 'conditional-delete' } & OfType & ByCriteria & Matching)
   | ({ readonly code: 'search-type'; readonly params: SearchParams } & OfType)
   | ({ readonly code: 'history-instance'; readonly params: SearchParams } & OfInstance)
-  | { readonly code: 'batch'; readonly bundle: BundleContent }
-  | { readonly code: 'transaction'; readonly bundle: BundleContent }
+  | ({ readonly code: 'history-type'; readonly params: SearchParams } & OfType)
+  | { readonly code: 'history-system'; readonly params: SearchParams }
+  | ({ readonly code: 'batch'; readonly bundle: BundleContent } & Returning)
+  | ({ readonly code: 'transaction'; readonly bundle: BundleContent } & Returning)
+  | OperationInvocation
   | { readonly code: 'capabilities' };
+
+/** `$name` on the system, a type or an instance (operations.html). */
+export interface OperationInvocation {
+  readonly code: 'operation';
+  /** Without its `$`. */
+  readonly name: string;
+  readonly resourceType?: string;
+  readonly id?: string;
+  readonly method: 'GET' | 'POST';
+  /** What the query says. */
+  readonly params: SearchParams;
+  readonly body?: ResourceContent;
+}
 
 export type InteractionCode = Interaction['code'];
 

@@ -6,13 +6,14 @@ import { errorHandler } from './error-handler.ts';
 import { type FhirOptions, fhirHandler } from './fhir-handler.ts';
 import { FHIR_PATH } from './fhir-path.ts';
 import { healthRoutes, type IsReady } from './health.ts';
+import { PLAIN_JSON } from './negotiate.ts';
 
 export interface AppOptions extends FhirOptions {
   readonly isReady: IsReady;
 }
 
 export function createApp(options: AppOptions): Express {
-  const { isReady, log, bodyLimit } = options;
+  const { isReady, log, bodyLimit, xml } = options;
   const app = express();
   app.disable('x-powered-by').disable('etag').set('query parser', false).enable('case sensitive routing');
   app.use(identifyRequest());
@@ -22,7 +23,7 @@ export function createApp(options: AppOptions): Express {
   app.use(() => {
     throw notFound(`FHIR is served below ${FHIR_PATH}.`);
   });
-  app.use(errorHandler({ log, bodyLimit }));
+  app.use(errorHandler({ log, bodyLimit, xml, form: PLAIN_JSON }));
   return app;
 }
 

@@ -3,9 +3,9 @@ import type { ServerResponse } from 'node:http';
 import type { ErrorRequestHandler } from 'express';
 import { badRequest, FhirError, tooLarge, unsupportedMediaType } from '../fhir/error.ts';
 import type { Log } from '../log.ts';
-import { sendRefusal } from './send-response.ts';
+import { type Sending, sendRefusal } from './send-response.ts';
 
-export interface Circumstances {
+export interface Circumstances extends Pick<Sending, 'form' | 'xml'> {
   readonly log: Log;
   /** Bytes, told to those who went over it. */
   readonly bodyLimit: number;
@@ -14,7 +14,7 @@ export interface Circumstances {
 /** Sends what became of a request that failed; an answer that is under way already is cut off. */
 export function refuse(error: unknown, response: ServerResponse, circumstances: Circumstances): void {
   if (response.headersSent) response.destroy();
-  else sendRefusal(response, toRefusal(error, response, circumstances));
+  else sendRefusal(response, toRefusal(error, response, circumstances), circumstances);
 }
 
 /** The same for Express. */

@@ -5,12 +5,15 @@ import type { AccessContext } from '../auth/access-context.ts';
 import type { ServedTypes } from '../interactions/parse-path.ts';
 import { parseRequest } from '../interactions/parse-request.ts';
 import type { Perform } from '../interactions/perform.ts';
+import { withContent } from '../interactions/return-preference.ts';
 import type { Log } from '../log.ts';
+import { answerCors, type CorsOrigins } from './cors.ts';
 import { refuse } from './error-handler.ts';
 import { FHIR_PATH } from './fhir-path.ts';
-import { parseHttpRequest } from './parse-http-request.ts';
+import { parseHttpRequest, refusalForm } from './parse-http-request.ts';
 import { bodyReader } from './read-body.ts';
 import { sendResponse } from './send-response.ts';
+import type { XmlText } from './write-text.ts';
 
 export interface FhirOptions {
   readonly perform: Perform;
@@ -22,23 +25,33 @@ export interface FhirOptions {
   /** Bytes of a request body. */
   readonly bodyLimit: number;
   readonly log: Log;
+  /** Both directions between FHIR JSON and FHIR XML. */
+  readonly xml: XmlText;
+  /** Whose web pages may read what this server answers. */
+  readonly corsOrigins: CorsOrigins;
 }
 
 /** Answers a FHIR request, whatever happens. It is mounted below the FHIR path, so its URL begins after that. */
 export function fhirHandler(options: FhirOptions): RequestHandler {
-  const { perform, served, authenticate, baseUrl, bodyLimit, log } = options;
+  const { perform, served, authenticate, baseUrl, bodyLimit, log, xml, corsOrigins } = options;
   const readBody = bodyReader(bodyLimit);
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const body = await readBody(request, response);
     const access = await authenticate(request);
     const { method = '', headers } = request;
-    const line = parseHttpRequest({ method, url: pathOf(request), headers, body });
+    const { line, form } = parseHttpRequest({ method, url: pathOf(request), headers, body }, xml);
     const base = baseUrl ?? connectedBase(request);
-    sendResponse(response, base, await perform(parseRequest(line, served), { access, baseUrl: base }));
+    const interaction = parseRequest(line, served);
+    const result = await perform(interaction, { access, baseUrl: base });
+    sendResponse(response, withContent(result, interaction.code, line.returns), { form, xml, baseUrl: base });
   };
   return (request, response) => {
     logWhenAnswered(log, request, response);
-    answer(request, response).catch((error) => refuse(error, response, { log, bodyLimit }));
+    if (answerCors(request, response, corsOrigins)) return;
+    answer(request, response).catch((error) => {
+      const form = refusalForm({ url: pathOf(request), headers: request.headers });
+      refuse(error, response, { log, bodyLimit, form, xml });
+    });
   };
 }
 

@@ -4,33 +4,49 @@ import { type FhirError, tooLarge } from '../fhir/error.ts';
 import { formatEtag } from '../fhir/etag.ts';
 import type { FhirResponse } from '../fhir/interaction.ts';
 import { buildOutcome } from '../fhir/outcome.ts';
-import { FHIR_JSON } from './negotiate.ts';
+import { type AnswerForm, CONTENT_TYPES } from './negotiate.ts';
+import { writeText, type XmlText } from './write-text.ts';
 
-export function sendResponse(response: ServerResponse, baseUrl: string, answer: FhirResponse): void {
+/** How an answer goes out. */
+export interface Sending {
+  readonly form: AnswerForm;
+  readonly xml: XmlText;
+  /** The FHIR base URL without a slash at its end. */
+  readonly baseUrl: string;
+}
+
+export function sendResponse(response: ServerResponse, answer: FhirResponse, { form, xml, baseUrl }: Sending): void {
   const { status, stored, body, location, outcome } = answer;
+  const json = body ?? (stored?.body || (outcome && JSON.stringify(outcome)));
+  const isEmpty = status === 204 || status === 304 || !json;
+  const text = isEmpty ? undefined : writeText(json, form, xml);
   const headers: Record<string, string> = { 'Cache-Control': 'no-store' };
   if (stored) {
     headers['ETag'] = formatEtag(stored.versionId);
     headers['Last-Modified'] = stored.lastUpdated.toUTCString();
   }
   if (location) headers[status === 201 ? 'Location' : 'Content-Location'] = `${baseUrl}/${location}`;
-  const text = body ?? (stored?.body || (outcome && JSON.stringify(outcome)));
-  if (status === 204 || !text) {
-    response.writeHead(status, headers).end();
-    return;
+  if (text !== undefined) {
+    headers['Content-Type'] = CONTENT_TYPES[form.format];
+    headers['Content-Length'] = String(Buffer.byteLength(text));
   }
-  headers['Content-Type'] = FHIR_JSON;
-  headers['Content-Length'] = String(Buffer.byteLength(text));
   response.writeHead(status, headers).end(text);
 }
 
 /** A refusal as its OperationOutcome. */
-export function sendRefusal(response: ServerResponse, refusal: FhirError): void {
-  const headers: Record<string, string> = { 'Content-Type': FHIR_JSON, 'Cache-Control': 'no-store' };
+export function sendRefusal(
+  response: ServerResponse,
+  refusal: FhirError,
+  { form, xml }: Pick<Sending, 'form' | 'xml'>,
+): void {
+  const headers: Record<string, string> = {
+    'Content-Type': CONTENT_TYPES[form.format],
+    'Cache-Control': 'no-store',
+  };
   const { retryAfterSeconds, allow } = refusal.hints;
   if (retryAfterSeconds !== undefined) headers['Retry-After'] = String(retryAfterSeconds);
   if (allow) headers['Allow'] = allow.join(', ');
   // What was not read of a refused body must not be taken for the next request.
   if (refusal.status === tooLarge('').status) headers['Connection'] = 'close';
-  response.writeHead(refusal.status, headers).end(JSON.stringify(buildOutcome(refusal.issues)));
+  response.writeHead(refusal.status, headers).end(writeText(JSON.stringify(buildOutcome(refusal.issues)), form, xml));
 }

@@ -5,7 +5,7 @@ import type { Express } from 'express';
 import { unavailable } from '../fhir/error.ts';
 import { buildOutcome } from '../fhir/outcome.ts';
 import { createExpressMessages } from './express-messages.ts';
-import { FHIR_JSON } from './negotiate.ts';
+import { CONTENT_TYPES } from './negotiate.ts';
 import { refuseUnreadable } from './unreadable-request.ts';
 
 /** How long requests in flight may take to finish when the server stops, in milliseconds. */
@@ -48,7 +48,7 @@ const notYet: RequestListener = (request, response) => {
     return;
   }
   const refusal = unavailable('The server is starting.', RETRY_AFTER_SECONDS);
-  const headers = { 'Content-Type': FHIR_JSON, 'Retry-After': String(RETRY_AFTER_SECONDS) };
+  const headers = { 'Content-Type': CONTENT_TYPES.json, 'Retry-After': String(RETRY_AFTER_SECONDS) };
   response.writeHead(refusal.status, headers).end(JSON.stringify(buildOutcome(refusal.issues)));
 };
 

@@ -3,7 +3,7 @@ import { STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { badRequest, type FhirError, tooLarge } from '../fhir/error.ts';
 import { buildOutcome } from '../fhir/outcome.ts';
-import { FHIR_JSON } from './negotiate.ts';
+import { CONTENT_TYPES } from './negotiate.ts';
 
 interface Unreadable {
   readonly status: number;
@@ -27,7 +27,7 @@ export function refuseUnreadable(error: NodeJS.ErrnoException, socket: Duplex): 
   const body = JSON.stringify(buildOutcome(refusal.issues));
   const head = [
     `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
-    `Content-Type: ${FHIR_JSON}`,
+    `Content-Type: ${CONTENT_TYPES.json}`,
     `Content-Length: ${Buffer.byteLength(body)}`,
     'Connection: close',
   ];

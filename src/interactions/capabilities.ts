@@ -2,7 +2,16 @@
 import { buildCapabilityStatement } from '../definitions/capability-statement.ts';
 import type { InteractionHandler } from './perform.ts';
 
-export const capabilities: InteractionHandler<'capabilities'> = async (_interaction, { definitions, baseUrl }) => ({
+export const capabilities: InteractionHandler<'capabilities'> = async (
+  _interaction,
+  { definitions, baseUrl, settings },
+) => ({
   status: 200,
-  body: JSON.stringify(buildCapabilityStatement(definitions, { baseUrl })),
+  body: JSON.stringify(
+    buildCapabilityStatement(definitions, {
+      baseUrl,
+      conditionalDelete: settings.conditionalDelete,
+      cors: settings.cors,
+    }),
+  ),
 });

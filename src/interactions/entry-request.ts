@@ -2,7 +2,9 @@
 import type { BundleEntry, EntryRequest } from '../fhir/bundle.ts';
 import { badRequest, badStructure, FhirError } from '../fhir/error.ts';
 import type { Interaction } from '../fhir/interaction.ts';
+import type { ResourceContent } from '../fhir/resource-content.ts';
 import { parseParams } from '../fhir/search-params.ts';
+import { parseEntryPatch } from './parse-patch.ts';
 import { parseRequest } from './parse-request.ts';
 import type { InteractionContext } from './perform.ts';
 
@@ -23,17 +25,22 @@ export function parseEntry(
         params: parseParams(query),
         ifMatch: request.ifMatch,
         ifNoneMatch: request.ifNoneMatch,
+        ifModifiedSince: request.ifModifiedSince,
         ifNoneExist: request.ifNoneExist,
-        resource: () => {
-          if (!resource) throw badStructure(`A ${request.method} entry needs a resource.`);
-          return resource;
-        },
+        hasBody: resource !== undefined,
+        resource: () => content(entry),
+        patch: () => parseEntryPatch(content(entry)),
       },
       definitions,
     );
     if (interaction.code !== 'batch' && interaction.code !== 'transaction') return interaction;
     throw badRequest('An entry cannot be another batch or transaction.');
   });
+}
+
+function content({ resource, request }: BundleEntry): ResourceContent {
+  if (resource) return resource;
+  throw badStructure(`A ${request?.method} entry needs a resource.`);
 }
 
 function splitUrl({ url }: EntryRequest, baseUrl: string): [path: string[], query: string] {

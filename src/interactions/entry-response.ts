@@ -2,16 +2,24 @@
 import { STATUS_CODES } from 'node:http';
 import { FhirError } from '../fhir/error.ts';
 import { formatEtag } from '../fhir/etag.ts';
-import type { FhirResponse } from '../fhir/interaction.ts';
+import type { FhirResponse, InteractionCode, ReturnPreference } from '../fhir/interaction.ts';
 import { buildOutcome } from '../fhir/outcome.ts';
 import { lastUpdatedText } from '../fhir/stored-resource.ts';
+import { isWrite } from './return-preference.ts';
 
-/** What an entry's answer holds: a read or search brings its resource, a write only says what became of it. */
-export function formatEntryResponse(response: FhirResponse, baseUrl: string): string {
+/** What the answer depends on beside what became of the entry. */
+export interface EntryAnswer {
+  readonly baseUrl: string;
+  readonly code: InteractionCode;
+  readonly returns: ReturnPreference | undefined;
+}
+
+/** What an entry's answer holds: a read or search brings its resource, a write only where the client prefers that. */
+export function formatEntryResponse(response: FhirResponse, { baseUrl, code, returns }: EntryAnswer): string {
   const { stored, body, location, status, outcome } = response;
-  const isWrite = location !== undefined || status === 204;
-  const resource = body ?? (isWrite ? undefined : stored?.body);
-  const fullUrl = stored && !isWrite ? `"fullUrl":"${baseUrl}/${stored.resourceType}/${stored.id}",` : '';
+  const isBrief = status === 304 || (isWrite(code) && returns !== 'representation');
+  const resource = body ?? (isBrief ? undefined : stored?.body);
+  const fullUrl = stored && resource ? `"fullUrl":"${baseUrl}/${stored.resourceType}/${stored.id}",` : '';
   const details = {
     status: statusText(status),
     ...(location ? { location } : {}),

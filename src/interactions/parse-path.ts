@@ -10,10 +10,12 @@ export interface OfInstance extends OfType {
 }
 
 export type Place =
-  | { readonly kind: 'system' | 'metadata' }
-  | ({ readonly kind: 'type' | 'search' } & OfType)
+  | { readonly kind: 'system' | 'metadata' | 'system-history' }
+  | ({ readonly kind: 'type' | 'search' | 'type-history' } & OfType)
   | ({ readonly kind: 'instance' | 'history' } & OfInstance)
-  | ({ readonly kind: 'version'; readonly versionId: string } & OfInstance);
+  | ({ readonly kind: 'version'; readonly versionId: string } & OfInstance)
+  /** `$name` of the system, a type or an instance. */
+  | { readonly kind: 'operation'; readonly name: string; readonly resourceType?: string; readonly id?: string };
 
 export interface ServedTypes {
   isServed(resourceType: string): boolean;
@@ -25,23 +27,46 @@ export interface ServedTypes {
  */
 export function parsePath(path: readonly string[], served: ServedTypes): Place {
   const [first = '', ...rest] = path;
-  if (rest.length === 0 && first === '') return { kind: 'system' };
-  if (rest.length === 0 && first === 'metadata') return { kind: 'metadata' };
+  const ofSystem = rest.length === 0 ? systemPlace(first) : undefined;
+  if (ofSystem) return ofSystem;
   if (!/^[A-Z][A-Za-z]*$/.test(first)) throw unknownPlace(path);
   if (!served.isServed(first)) throw notFound(`This server has no resource type ${printable(first)}.`);
   return rest.length === 0 ? { kind: 'type', resourceType: first } : belowType(path, first);
 }
 
+function systemPlace(segment: string): Place | undefined {
+  switch (segment) {
+    case '':
+      return { kind: 'system' };
+    case 'metadata':
+      return { kind: 'metadata' };
+    case '_history':
+      return { kind: 'system-history' };
+    default:
+      return segment.startsWith('$') ? { kind: 'operation', name: segment.slice(1) } : undefined;
+  }
+}
+
 function belowType(path: readonly string[], resourceType: string): Place {
   const [, id = '', ...rest] = path;
-  if (id === '_search' && rest.length === 0) return { kind: 'search', resourceType };
+  const ofType = rest.length === 0 ? typePlace(resourceType, id) : undefined;
+  if (ofType) return ofType;
   if (id === '' || id.startsWith('_') || id.startsWith('$')) throw unknownPlace(path);
   if (!isLogicalId(id)) throw badValue(`${printable(id)} is not a logical id.`, `${resourceType}.id`);
   return rest.length === 0 ? { kind: 'instance', resourceType, id } : belowInstance(path, { resourceType, id });
 }
 
+function typePlace(resourceType: string, segment: string): Place | undefined {
+  if (segment === '_search') return { kind: 'search', resourceType };
+  if (segment === '_history') return { kind: 'type-history', resourceType };
+  return segment.startsWith('$') ? { kind: 'operation', name: segment.slice(1), resourceType } : undefined;
+}
+
 function belowInstance(path: readonly string[], instance: OfInstance): Place {
-  const [history, versionId, ...more] = path.slice(2);
+  const [history = '', versionId, ...more] = path.slice(2);
+  if (history.startsWith('$') && versionId === undefined) {
+    return { kind: 'operation', name: history.slice(1), ...instance };
+  }
   if (history !== '_history' || more.length > 0) throw unknownPlace(path);
   return versionId === undefined ? { kind: 'history', ...instance } : { kind: 'version', ...instance, versionId };
 }
@@ -52,4 +77,4 @@ const unknownPlace = (path: readonly string[]): FhirError => notServed(`${printa
 export const printablePath = (path: readonly string[]): string => `[base]/${path.slice(0, 6).map(printable).join('/')}`;
 
 /** Text of a request as it may be repeated in an answer. */
-const printable = (text: string): string => text.slice(0, 64).replace(/[^\w$.:-]/g, '?');
+export const printable = (text: string): string => text.slice(0, 64).replace(/[^\w$.:-]/g, '?');

@@ -3,23 +3,28 @@
  * Bundle, so that the two can't come to differ.
  */
 import { parseBundle } from '../fhir/bundle.ts';
-import { badRequest, badValue, methodNotAllowed, notSupported } from '../fhir/error.ts';
-import { parseEtags } from '../fhir/etag.ts';
-import type { Interaction, SearchParams } from '../fhir/interaction.ts';
+import { badValue, methodNotAllowed, notSupported } from '../fhir/error.ts';
+import type { Interaction, ReturnPreference, SearchParams } from '../fhir/interaction.ts';
+import type { Patch } from '../fhir/patch.ts';
 import type { ResourceContent } from '../fhir/resource-content.ts';
 import { parseParams } from '../fhir/search-params.ts';
+import { parseView } from '../fhir/subset.ts';
+import { type Conditions, parseCriteria, parseKnown, parseMatch } from './parse-conditions.ts';
 import { type OfInstance, type Place, parsePath, printablePath, type ServedTypes } from './parse-path.ts';
 
-export interface RequestLine {
+export interface RequestLine extends Conditions {
   readonly method: string;
   /** The path below the base, percent-decoded, without slashes at its ends: `Patient`, `1`, `_history`. */
   readonly path: readonly string[];
   readonly params: SearchParams;
-  readonly ifMatch?: string | undefined;
-  readonly ifNoneMatch?: string | undefined;
-  readonly ifNoneExist?: string | undefined;
+  /** `Prefer: return=…` */
+  readonly returns?: ReturnPreference | undefined;
   /** Reads the body where the interaction has one. */
   readonly resource: () => ResourceContent;
+  /** Reads the body as a patch. */
+  readonly patch: () => Patch;
+  /** Whether there is a body. */
+  readonly hasBody: boolean;
 }
 
 /** What each method does at a place. */
@@ -31,40 +36,81 @@ export function parseRequest(line: RequestLine, served: ServedTypes): Interactio
   const methods = methodsOf(line, place);
   const interaction = Object.hasOwn(methods, line.method) ? methods[line.method] : undefined;
   if (interaction) return interaction();
-  if (place.kind === 'type') refuseConditional(line);
   const allow = Object.keys(methods).flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method]));
   throw methodNotAllowed(`${line.method} ${printablePath(line.path)} is not served.`, allow);
 }
 
 function methodsOf(line: RequestLine, place: Place): Methods {
+  const { params } = line;
   switch (place.kind) {
     case 'system':
       return { POST: () => bundleInteraction(line) };
     case 'metadata':
       return { GET: () => capabilitiesInteraction(line) };
     case 'type':
-      return { GET: () => searchInteraction(line, place), POST: () => createInteraction(line, place) };
+      return typeMethods(line, place);
     case 'search':
       return { POST: () => searchInteraction(line, place) };
     case 'instance':
       return instanceMethods(line, place);
     case 'history': {
       const { resourceType, id } = place;
-      return { GET: () => ({ code: 'history-instance', resourceType, id, params: line.params }) };
+      return { GET: () => ({ code: 'history-instance', resourceType, id, params }) };
     }
+    case 'type-history':
+      return { GET: () => ({ code: 'history-type', resourceType: place.resourceType, params }) };
+    case 'system-history':
+      return { GET: () => ({ code: 'history-system', params }) };
     case 'version': {
       const { resourceType, id, versionId } = place;
-      return { GET: () => withoutParams(line, { code: 'vread', resourceType, id, versionId }) };
+      return { GET: () => readInteraction(line, { code: 'vread', resourceType, id, versionId }) };
     }
+    case 'operation':
+      return operationMethods(line, place);
   }
+}
+
+function typeMethods(line: RequestLine, place: { readonly resourceType: string }): Methods {
+  const { resourceType } = place;
+  const condition = () => ({ resourceType, criteria: parseCriteria(line.params), ...parseMatch(line) });
+  return {
+    GET: () => searchInteraction(line, place),
+    POST: () => createInteraction(line, place),
+    PUT: () => ({ code: 'conditional-update', ...condition(), resource: resourceOfType(line, resourceType) }),
+    PATCH: () => ({ code: 'conditional-patch', ...condition(), patch: line.patch() }),
+    DELETE: () => ({ code: 'conditional-delete', ...condition() }),
+  };
 }
 
 function instanceMethods(line: RequestLine, { resourceType, id }: OfInstance): Methods {
   return {
-    GET: () => withoutParams(line, { code: 'read', resourceType, id }),
+    GET: () => readInteraction(line, { code: 'read', resourceType, id }),
     PUT: () => updateInteraction(line, { resourceType, id }),
-    DELETE: () => withoutParams(line, { code: 'delete', resourceType, id, ...matching(line) }),
+    PATCH: () => withoutParams(line, { code: 'patch', resourceType, id, ...parseMatch(line), patch: line.patch() }),
+    DELETE: () => withoutParams(line, { code: 'delete', resourceType, id, ...parseMatch(line) }),
   };
+}
+
+function operationMethods(line: RequestLine, place: Extract<Place, { kind: 'operation' }>): Methods {
+  const { params } = line;
+  const { kind: _kind, ...named } = place;
+  const invoke = (method: 'GET' | 'POST', body?: ResourceContent): Interaction => ({
+    code: 'operation',
+    ...named,
+    method,
+    params,
+    ...(body ? { body } : {}),
+  });
+  return { GET: () => invoke('GET'), POST: () => invoke('POST', line.hasBody ? line.resource() : undefined) };
+}
+
+function readInteraction(
+  line: RequestLine,
+  interaction: Extract<Interaction, { code: 'read' | 'vread' }>,
+): Interaction {
+  const { _summary, _elements, ...params } = line.params;
+  const view = parseView(line.params);
+  return withoutParams({ ...line, params }, { ...interaction, ...parseKnown(line), ...(view ? { view } : {}) });
 }
 
 function bundleInteraction(line: RequestLine): Interaction {
@@ -72,7 +118,8 @@ function bundleInteraction(line: RequestLine): Interaction {
   if (bundle.type !== 'batch' && bundle.type !== 'transaction') {
     throw badValue('Only Bundles of type batch or transaction can be posted here.', 'Bundle.type');
   }
-  return withoutParams(line, { code: bundle.type, bundle });
+  const { returns } = line;
+  return withoutParams(line, { code: bundle.type, bundle, ...(returns ? { returns } : {}) });
 }
 
 function capabilitiesInteraction(line: RequestLine): Interaction {
@@ -99,7 +146,9 @@ function createInteraction(line: RequestLine, { resourceType }: { readonly resou
 
 function updateInteraction(line: RequestLine, { resourceType, id }: OfInstance): Interaction {
   const resource = resourceOfType(line, resourceType);
-  if (resource.id === id) return withoutParams(line, { code: 'update', resourceType, id, resource, ...matching(line) });
+  if (resource.id === id) {
+    return withoutParams(line, { code: 'update', resourceType, id, resource, ...parseMatch(line) });
+  }
   const problem = resource.id === undefined ? 'has no id' : 'has another id than the URL';
   throw badValue(`The resource ${problem}; an update must carry the id ${id}.`, `${resourceType}.id`);
 }
@@ -110,15 +159,6 @@ function resourceOfType(line: RequestLine, resourceType: string): ResourceConten
   throw badValue(`The resource is not a ${resourceType}, as the URL says.`, 'resourceType');
 }
 
-/** `If-Match` of a write; any other precondition is refused, since passing over it could overwrite what it protects. */
-function matching({ ifMatch, ifNoneMatch }: RequestLine): { readonly ifMatch?: string } {
-  if (ifNoneMatch !== undefined) throw notSupported('If-None-Match on a write is not supported.', 'http.If-None-Match');
-  if (ifMatch === undefined) return {};
-  const [versionId, ...others] = parseEtags(ifMatch);
-  if (versionId !== undefined && others.length === 0) return { ifMatch: versionId };
-  throw badRequest('If-Match must name exactly one version.', 'http.If-Match');
-}
-
 /** The interaction, where the query asks for nothing that would be passed over. */
 function withoutParams(line: RequestLine, interaction: Interaction): Interaction {
   const [name] = Object.keys(line.params);
@@ -127,11 +167,4 @@ function withoutParams(line: RequestLine, interaction: Interaction): Interaction
     `The parameter "${name.slice(0, 64)}" of ${interaction.code} is not supported.`,
     `http.${name.slice(0, 64)}`,
   );
-}
-
-/** "Servers that don't support the conditional update should return an HTTP 400 error" (http.html#cond-update). */
-function refuseConditional({ method, params }: RequestLine): void {
-  const conditional: Readonly<Record<string, string>> = { PUT: 'update', PATCH: 'patch', DELETE: 'delete' };
-  const name = Object.hasOwn(conditional, method) ? conditional[method] : undefined;
-  if (name && Object.keys(params).length > 0) throw notSupported(`A conditional ${name} is not supported.`);
 }

@@ -14,10 +14,30 @@ export interface Caller {
 
 export type Perform = (interaction: Interaction, caller: Caller) => Promise<FhirResponse>;
 
+/** What operators decide about interactions. */
+export interface Settings {
+  /** Whether a conditional delete may delete several resources. */
+  readonly conditionalDelete: 'single' | 'multiple';
+  /** Entries of a Bundle, at most. */
+  readonly mostEntries: number;
+  /** Whether web pages of other origins may read answers. */
+  readonly cors: boolean;
+}
+
+export const DEFAULT_SETTINGS: Settings = { conditionalDelete: 'single', mostEntries: 10_000, cors: false };
+
+/** What the gate stands on. */
+export interface Foundation {
+  readonly definitions: Definitions;
+  readonly ports: Ports;
+  readonly settings: Settings;
+}
+
 export interface InteractionContext extends Caller {
   /** Already restricted to what the caller may see and do. */
   readonly ports: Ports;
   readonly definitions: Definitions;
+  readonly settings: Settings;
   /** For interactions made of others. */
   readonly perform: (interaction: Interaction) => Promise<FhirResponse>;
   /** @throws FhirError 403 where the caller may not do this; for units that are checked before any of it is done. */
@@ -33,7 +53,7 @@ export type InteractionHandler<Code extends InteractionCode> = (
 export type Handlers = { readonly [Code in InteractionCode]: InteractionHandler<Code> };
 type AnyHandler = (interaction: Interaction, context: InteractionContext) => Promise<FhirResponse>;
 
-export function createPerform(handlers: Handlers, definitions: Definitions, ports: Ports): Perform {
+export function createPerform(handlers: Handlers, { definitions, ports, settings }: Foundation): Perform {
   const perform: Perform = async (interaction, caller) => {
     const permit = (asked: Interaction) => {
       if (!grants(caller.access, asked)) throw forbidden(`You may not ask for a ${asked.code} here.`);
@@ -47,6 +67,7 @@ export function createPerform(handlers: Handlers, definitions: Definitions, port
       baseUrl,
       ports: guardPorts(ports, access),
       definitions,
+      settings,
       perform: (inner) => perform(inner, caller),
       permit,
     });

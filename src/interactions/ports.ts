@@ -8,17 +8,20 @@ import type {
   CreateResourceRequest,
   DeleteResourceRequest,
   GenericResponse,
+  GlobalHistoryRequest,
   History,
   InstanceHistoryRequest,
   Persistence,
   Search,
   TransactionRequest,
+  TypeHistoryRequest,
   TypeSearchRequest,
   UpdateResourceRequest,
 } from 'fhir-works-on-aws-interface';
 import type { AccessContext } from '../auth/access-context.ts';
 import type { Expectation } from '../fhir/expectation.ts';
 import type { SearchParams } from '../fhir/interaction.ts';
+import type { Edit } from '../fhir/patch.ts';
 import type { ResourceContent } from '../fhir/resource-content.ts';
 import type { StoredResource, WriteResult } from '../fhir/stored-resource.ts';
 
@@ -35,6 +38,11 @@ export type Content = { readonly resource: ResourceContent };
 /** `If-Match`, called `vid` by the published port on updates only. */
 export type Matching = { readonly vid?: string };
 
+/** What a patch makes of the version that is there, in the place of the published port's `resource`. */
+export type Editing = { readonly resource: Edit };
+export type PatchRequest = Parameters<Persistence['patchResource']>[0] & Editing & Matching;
+export type ConditionalRequest = Matching & { readonly resourceType: string };
+
 /** Refusals of every port are FhirErrors. */
 export interface ResourcePersistence extends Persistence {
   readResource(request: Parameters<Persistence['readResource']>[0]): Promise<ReadResponse>;
@@ -42,6 +50,13 @@ export interface ResourcePersistence extends Persistence {
   createResource(request: CreateResourceRequest & Content): Promise<WriteResponse>;
   conditionalCreateResource(request: CreateResourceRequest & Content, criteria: SearchParams): Promise<WriteResponse>;
   updateResource(request: UpdateResourceRequest & Content): Promise<WriteResponse>;
+  patchResource(request: PatchRequest): Promise<WriteResponse>;
+  conditionalUpdateResource(request: ConditionalRequest & Content, criteria: SearchParams): Promise<WriteResponse>;
+  conditionalPatchResource(request: ConditionalRequest & Editing, criteria: SearchParams): Promise<WriteResponse>;
+  conditionalDeleteResource(
+    request: ConditionalRequest & { readonly several: boolean },
+    criteria: SearchParams,
+  ): Promise<WriteResponse>;
   deleteResource(request: DeleteResourceRequest & Matching): Promise<WriteResponse>;
 }
 
@@ -68,14 +83,22 @@ export interface ResourceSearch extends Search {
   matchingIds(resourceType: string, criteria: SearchParams): Promise<readonly string[]>;
 }
 
+type WithParams = { readonly queryParams: SearchParams };
+
 export interface ResourceHistory extends History {
+  typeHistory(request: TypeHistoryRequest & WithParams): Promise<{ result: FoundPage }>;
+  globalHistory(request: GlobalHistoryRequest & WithParams): Promise<{ result: FoundPage }>;
   instanceHistory(
     request: InstanceHistoryRequest & { readonly queryParams: SearchParams },
   ): Promise<{ result: FoundPage }>;
 }
 
 /** A step of a transaction, and what its refusal points at: `Bundle.entry[0]`. */
-export type PlacedStep = BatchReadWriteRequest & { readonly place: string };
+export type PlacedStep = BatchReadWriteRequest & {
+  readonly place: string;
+  /** The id must be free. */
+  readonly mustBeNew?: boolean | undefined;
+};
 
 export interface TransactionPort extends Bundle {
   /** The `resource` of each response is a WriteResult, or for a read a StoredResource. */
@@ -87,11 +110,46 @@ export interface TransactionPort extends Bundle {
   ): ReturnType<Bundle['transaction']>;
 }
 
+export interface CompartmentPosition {
+  readonly resourceType: string;
+  readonly id: string;
+}
+
+export interface CompartmentRequest {
+  /** `Patient/<id>` */
+  readonly compartment: string;
+  /** In the order in which they come. */
+  readonly types: readonly string[];
+  /** Updated at this instant or later. */
+  readonly since: Date | undefined;
+  /** Care given within; resources that don't say when are in too. */
+  readonly careFrom: Date | undefined;
+  readonly careTo: Date | undefined;
+  readonly count: number;
+  /** The last resource of the page before. */
+  readonly after: CompartmentPosition | undefined;
+}
+
+/** What is in a compartment, by pages. */
+export interface CompartmentPort {
+  resourcesIn(request: CompartmentRequest): Promise<{
+    readonly resources: readonly StoredResource[];
+    readonly next: CompartmentPosition | undefined;
+  }>;
+}
+
+/** The profiles, tags and security labels in use, as a Meta. */
+export interface LabelPort {
+  inUse(resourceType: string | undefined): Promise<object>;
+}
+
 export interface Ports {
   readonly persistence: ResourcePersistence;
   readonly search: ResourceSearch;
   readonly bundle: TransactionPort;
   readonly history: ResourceHistory;
+  readonly compartments: CompartmentPort;
+  readonly labels: LabelPort;
 }
 
 /** The same ports, restricted to what this access context may see and do. */

@@ -3,8 +3,8 @@
  * reference resolved before the first write; the writes go to storage as one unit.
  */
 import { type BundleContent, formatBundle } from '../fhir/bundle.ts';
-import { conflict, FhirError } from '../fhir/error.ts';
-import type { FhirResponse, Interaction } from '../fhir/interaction.ts';
+import { conflict, FhirError, notSupported } from '../fhir/error.ts';
+import type { FhirResponse, Interaction, OperationInvocation, ReturnPreference } from '../fhir/interaction.ts';
 import type { StoredResource, WriteResult } from '../fhir/stored-resource.ts';
 import { checkContent } from './check-content.ts';
 import { checkIdentities, writtenInstance } from './check-identities.ts';
@@ -13,17 +13,19 @@ import { atEntry, blame, parseEntry } from './entry-request.ts';
 import { formatEntryError, formatEntryResponse } from './entry-response.ts';
 import type { InteractionContext, InteractionHandler } from './perform.ts';
 import type { PlacedStep } from './ports.ts';
+import { readResponse } from './read-response.ts';
 import { type ResolvedEntry, resolveEntries } from './resolve-entries.ts';
+import { withContent } from './return-preference.ts';
 import { writeResponse } from './write-response.ts';
 
 /** How often a transaction starts again when what its conditions matched changed before it could commit. */
 const ATTEMPTS = 10;
 
-export const transaction: InteractionHandler<'transaction'> = async ({ bundle }, context) => {
-  checkEntryCount(bundle.entries.length);
+export const transaction: InteractionHandler<'transaction'> = async ({ bundle, returns }, context) => {
+  checkEntryCount(bundle.entries.length, context.settings);
   const interactions = parseEntries(bundle, context);
   await rehearse(interactions, context);
-  const answers = await untilSettled(() => attempt(bundle, interactions, context));
+  const answers = await untilSettled(() => attempt({ bundle, interactions, returns }, context));
   return { status: 200, body: formatBundle({ type: 'transaction-response', entries: answers }) };
 };
 
@@ -32,7 +34,8 @@ function parseEntries(bundle: BundleContent, context: InteractionContext): Inter
   interactions.forEach((interaction, index) => {
     atEntry(index, () => {
       context.permit(interaction);
-      if (interaction.code === 'create' || interaction.code === 'update') checkContent(interaction.resource);
+      if ('resource' in interaction) checkContent(interaction.resource);
+      if (interaction.code === 'operation') refuseOperation(interaction, context);
     });
   });
   checkIdentities(bundle, interactions);
@@ -50,8 +53,23 @@ async function rehearse(interactions: readonly Interaction[], context: Interacti
   }
 }
 
-const isQuery = ({ code }: Interaction): boolean =>
-  code === 'search-type' || code === 'history-instance' || code === 'vread' || code === 'capabilities';
+const QUERIES: ReadonlySet<Interaction['code']> = new Set<Interaction['code']>([
+  'search-type',
+  'history-instance',
+  'history-type',
+  'history-system',
+  'vread',
+  'capabilities',
+  'operation',
+]);
+
+const isQuery = ({ code }: Interaction): boolean => QUERIES.has(code);
+
+/** An operation that writes would do so outside of the unit. @throws FhirError 400 */
+function refuseOperation({ name }: OperationInvocation, { definitions }: InteractionContext): void {
+  if (definitions.operation(name)?.affectsState !== true) return;
+  throw notSupported(`$${name} changes resources, which a transaction does by its own entries only.`);
+}
 
 /** Starts again while conditions, once resolved, turn out to have changed. */
 async function untilSettled<Result>(work: () => Promise<Result | 'changed'>): Promise<Result> {
@@ -62,9 +80,14 @@ async function untilSettled<Result>(work: () => Promise<Result | 'changed'>): Pr
   throw conflict('What the conditions of this transaction match keeps changing; try again.');
 }
 
+interface Unit {
+  readonly bundle: BundleContent;
+  readonly interactions: readonly Interaction[];
+  readonly returns: ReturnPreference | undefined;
+}
+
 async function attempt(
-  bundle: BundleContent,
-  interactions: readonly Interaction[],
+  { bundle, interactions, returns }: Unit,
   context: InteractionContext,
 ): Promise<string[] | 'changed'> {
   const { entries, expectations } = await resolveEntries(bundle, interactions, context);
@@ -76,29 +99,49 @@ async function attempt(
       startTime: new Date(),
     });
     const results = new Map(steps.map((entry, index) => [entry, batchReadWriteResponses[index]?.resource]));
-    return await Promise.all(entries.map((entry) => answer(entry, results.get(entry), context)));
+    return await Promise.all(entries.map((entry) => answer(entry, { result: results.get(entry), returns }, context)));
   } catch (error) {
-    const mayHaveChanged = error instanceof FhirError && error.status === 409 && expectations.length > 0;
+    const mayHaveChanged =
+      error instanceof FhirError && error.status === 409 && isConflict(error) && expectations.length > 0;
     if (mayHaveChanged) return 'changed';
     throw error;
   }
 }
 
-const isStep = (entry: ResolvedEntry): boolean => entry.operation !== 'other';
+/** Not one that tells of an id that is taken, which another try would find taken too. */
+const isConflict = ({ issues }: FhirError): boolean => issues.every(({ code }) => code === 'conflict');
 
-function toRequest({ operation, resourceType, id, content, ifMatch, index }: ResolvedEntry): PlacedStep {
+const isStep = ({ operation }: ResolvedEntry): boolean => operation !== 'other' && operation !== 'nothing';
+
+function toRequest({
+  operation,
+  resourceType,
+  id,
+  content,
+  edit,
+  mustBeNew,
+  ifMatch,
+  index,
+}: ResolvedEntry): PlacedStep {
   const asked = operation === 'existing' ? 'read' : operation;
-  const step = { operation: asked as PlacedStep['operation'], resourceType, id, resource: content };
-  const placed = { ...step, place: `Bundle.entry[${index}]` };
+  const step = { operation: asked as PlacedStep['operation'], resourceType, id, resource: edit ?? content };
+  const placed = { ...step, place: `Bundle.entry[${index}]`, mustBeNew };
   return ifMatch === undefined ? placed : { ...placed, vid: ifMatch };
 }
 
 type StepResource = WriteResult | StoredResource | undefined;
 
+interface Answer {
+  readonly result: StepResource;
+  readonly returns: ReturnPreference | undefined;
+}
+
 /** One entry's answer. By now all is committed: a query that fails says so for itself. */
-async function answer(entry: ResolvedEntry, result: StepResource, context: InteractionContext): Promise<string> {
+async function answer(entry: ResolvedEntry, { result, returns }: Answer, context: InteractionContext): Promise<string> {
+  const { code } = entry.interaction;
   try {
-    return formatEntryResponse(await toResponse(entry, result, context), context.baseUrl);
+    const response = withContent(await toResponse(entry, result, context), code, returns);
+    return formatEntryResponse(response, { baseUrl: context.baseUrl, code, returns });
   } catch (error) {
     return formatEntryError(blame(error, entry.index));
   }
@@ -112,7 +155,7 @@ async function toResponse(
   if (operation === 'other') return context.perform(interaction);
   if (!result || 'outcome' in result) return writeResponse(result);
   const { resourceType, id, versionId } = result;
-  if (operation === 'read') return { status: 200, stored: result };
+  if (interaction.code === 'read') return readResponse(result, interaction, context.definitions);
   // A conditional create that found its resource: 200, and where it is (http.html#ccreate).
   return { status: 200, stored: result, location: `${resourceType}/${id}/_history/${versionId}` };
 }

@@ -9,6 +9,12 @@ interface SchemaRecord {
   readonly indexes: string;
 }
 
+/** Of superseded versions: those of one resource, and those of all by time, ids of one instant in order. */
+const HISTORY_INDEXES: { readonly key: Record<string, 1 | -1> }[] = [
+  { key: { id: 1, v: -1 } },
+  { key: { lu: 1, id: 1 } },
+];
+
 /** How many collections are prepared at a time: enough to hide round trips, few enough to share a small machine. */
 const AT_A_TIME = 4;
 const NAMESPACE_EXISTS = 48;
@@ -36,7 +42,7 @@ async function prepareType(database: Database, definitions: Definitions, resourc
     .map((keys) => ({ key: new Map(keys) as IndexSpecification }));
   await database.current(resourceType).createIndexes(specifications as { key: Map<string, 1 | -1> }[]);
   await createIfMissing(database, `${resourceType}_history`);
-  await database.history(resourceType).createIndexes([{ key: { id: 1, v: -1 } }, { key: { lu: 1, _id: 1 } }]);
+  await database.history(resourceType).createIndexes(HISTORY_INDEXES);
 }
 
 async function createIfMissing(database: Database, name: string): Promise<void> {
@@ -47,5 +53,7 @@ async function createIfMissing(database: Database, name: string): Promise<void> 
 
 function fingerprint(definitions: Definitions): string {
   const indexes = definitions.resourceTypes.map((type) => [type, definitions.indexes(type)]);
-  return createHash('sha256').update(JSON.stringify(indexes)).digest('hex');
+  return createHash('sha256')
+    .update(JSON.stringify([indexes, HISTORY_INDEXES]))
+    .digest('hex');
 }

@@ -15,6 +15,8 @@ export interface ResourceDocument {
   readonly m: 'POST' | 'PUT' | 'DELETE';
   /** A tombstone: it has neither body nor search fields. */
   readonly del?: true;
+  /** The resource came into being again: before it was a tombstone. */
+  readonly re?: true;
   /** Number of the search definitions that the `s_*` fields were made with. */
   readonly sv: number;
   /** Compartments: `Patient/<id>`. */
@@ -32,6 +34,9 @@ export interface HistoryDocument {
   readonly lu: Date;
   readonly m: 'POST' | 'PUT' | 'DELETE';
   readonly del?: true;
+  readonly re?: true;
+  /** Until when the version was the current one: `lu` of the next. */
+  readonly to: Date;
   readonly c: readonly string[];
   readonly body?: string;
 }

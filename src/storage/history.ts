@@ -1,8 +1,11 @@
-/** The versions of one resource, newest first (FHIR R4, http.html#history). */
+/**
+ * Versions, newest first: of one resource, of a type or of everything (FHIR R4, http.html#history). Current versions and
+ * superseded ones lie in two collections; a page is what both have, merged.
+ */
+import type { Sort } from 'mongodb';
 import { notFound } from '../fhir/error.ts';
 import type { StoredResource } from '../fhir/stored-resource.ts';
-import type { AnyVersionDocument } from './resource-document.ts';
-import { toStored, VERSION_PROJECTION } from './resource-document.ts';
+import { type AnyVersionDocument, toStored, VERSION_PROJECTION } from './resource-document.ts';
 import type { Store } from './versions.ts';
 
 export interface PastVersion {
@@ -11,43 +14,150 @@ export interface PastVersion {
   readonly creates: boolean;
 }
 
-export interface HistoryPage {
-  readonly versions: readonly PastVersion[];
-  /** How many versions there are in all. */
-  readonly total: number;
-  /** The version to go on below, where there is more. */
-  readonly next: number | undefined;
-}
-
-export interface HistoryRequest {
+/** The last version of a page. */
+export interface VersionPosition {
+  readonly lastUpdated: Date;
   readonly resourceType: string;
   readonly id: string;
-  readonly count: number;
-  /** Only versions below this one. */
-  readonly below: number | undefined;
 }
 
-/** One page of an instance's versions. @throws FhirError 404 when there never was such a resource. */
-export async function instanceHistory(store: Store, request: HistoryRequest): Promise<HistoryPage> {
-  const { resourceType, id, count, below } = request;
-  const current = await store.database.current(resourceType).findOne({ _id: id }, { projection: VERSION_PROJECTION });
-  if (!current) throw notFound(`${resourceType}/${id} is not known.`);
-  // Below the current version: a copy of the current one may be there after a crash, see persistence.ts.
+export interface HistoryPage {
+  readonly versions: readonly PastVersion[];
+  /** Where to go on, where there is more. */
+  readonly next: VersionPosition | undefined;
+}
+
+/** Which versions. */
+export interface HistoryScope {
+  readonly resourceType?: string | undefined;
+  readonly id?: string | undefined;
+  /** Made at this instant or later. */
+  readonly since?: Date | undefined;
+  /** Current at some time within. */
+  readonly at?: { readonly from: Date; readonly to: Date } | undefined;
+}
+
+export interface HistoryRequest extends HistoryScope {
+  readonly count: number;
+  readonly after: VersionPosition | undefined;
+}
+
+/** How many types are asked at a time. */
+const AT_A_TIME = 8;
+const TIME_LIMIT_MS = 20_000;
+
+/** One page. @throws FhirError 404 where it is of one resource that never was. */
+export async function historyPage(store: Store, request: HistoryRequest): Promise<HistoryPage> {
+  await checkKnown(store, request);
+  const found = await ofEachType(store, request, (type) => newestOf(store, request, type));
+  const versions = found
+    .flat()
+    .sort(newestFirst)
+    .filter((version, index, all) => !isSameVersion(version, all[index - 1]));
+  const page = versions.slice(0, request.count);
+  const last = page.at(-1)?.stored;
+  return { versions: page, next: versions.length > request.count ? last : undefined };
+}
+
+/** How many versions there are in all. */
+export async function countVersions(store: Store, scope: HistoryScope): Promise<number> {
+  const latest = await checkKnown(store, scope);
+  if (latest !== undefined && !scope.since && !scope.at) return latest;
+  const counts = await ofEachType(store, scope, async (resourceType) => {
+    const [current, superseded] = [filterOf(scope, '_id'), filterOf(scope, 'id')];
+    const { database } = store;
+    return (
+      (await database.current(resourceType).countDocuments(current, { maxTimeMS: TIME_LIMIT_MS })) +
+      (await database.history(resourceType).countDocuments(superseded, { maxTimeMS: TIME_LIMIT_MS }))
+    );
+  });
+  return counts.reduce((sum, count) => sum + count, 0);
+}
+
+/** Of one resource, the number of its current version. */
+async function checkKnown(store: Store, { resourceType, id }: HistoryScope): Promise<number | undefined> {
+  if (resourceType === undefined || id === undefined) return undefined;
+  const known = await store.database.current(resourceType).findOne({ _id: id }, { projection: { v: 1 } });
+  if (!known) throw notFound(`${resourceType}/${id} is not known.`);
+  return known.v;
+}
+
+async function ofEachType<Result>(
+  { definitions }: Store,
+  { resourceType }: HistoryScope,
+  work: (resourceType: string) => Promise<Result>,
+): Promise<Result[]> {
+  const pending = resourceType === undefined ? [...definitions.resourceTypes] : [resourceType];
+  const results: Result[] = [];
+  const worker = async () => {
+    for (let type = pending.pop(); type !== undefined; type = pending.pop()) results.push(await work(type));
+  };
+  await Promise.all(Array.from({ length: Math.min(AT_A_TIME, pending.length) }, worker));
+  return results;
+}
+
+/** One more than the page of each collection: that is enough for the merged page and to know whether there is more. */
+async function newestOf(store: Store, request: HistoryRequest, resourceType: string): Promise<PastVersion[]> {
+  const limit = request.count + 1;
+  const read = { projection: VERSION_PROJECTION, maxTimeMS: TIME_LIMIT_MS };
+  const filter = (field: '_id' | 'id') => ({
+    $and: [filterOf(request, field), afterPosition(request, resourceType, field)],
+  });
+  // Current versions first: one that is superseded meanwhile is then found in history, perhaps in both, never in none.
+  const current = await store.database
+    .current(resourceType)
+    .find(filter('_id'), read)
+    .sort({ lu: -1, _id: -1 })
+    .limit(limit)
+    .toArray();
+  const order: Sort = request.id === undefined ? { lu: -1, id: -1 } : { id: 1, v: -1 };
   const superseded = await store.database
     .history(resourceType)
-    .find({ id, v: { $lt: Math.min(below ?? current.v, current.v) } }, { projection: VERSION_PROJECTION })
-    .sort({ id: 1, v: -1 })
-    .limit(count + 1)
+    .find(filter('id'), read)
+    .sort(order)
+    .limit(limit)
     .toArray();
-  const documents: AnyVersionDocument[] = below === undefined ? [current, ...superseded] : superseded;
-  // One more than the page is there, so every version of the page has its predecessor beside it.
-  const page = documents.slice(0, count);
-  return {
-    versions: page.map((document, index) => ({
-      stored: toStored(resourceType, document),
-      creates: document.v === 1 || (document.m === 'PUT' && documents[index + 1]?.m === 'DELETE'),
-    })),
-    total: current.v,
-    next: documents.length > count ? page.at(-1)?.v : undefined,
-  };
+  return [...current, ...superseded].map((document) => toPastVersion(resourceType, document));
+}
+
+const toPastVersion = (resourceType: string, document: AnyVersionDocument): PastVersion => ({
+  stored: toStored(resourceType, document),
+  creates: document.v === 1 || document.re === true,
+});
+
+/** @param field what holds the id: `_id` of current versions, `id` of superseded ones. */
+function filterOf({ id, since, at }: HistoryScope, field: '_id' | 'id'): { readonly $and: object[] } {
+  const conditions: object[] = [{}];
+  if (id !== undefined) conditions.push({ [field]: id });
+  if (since) conditions.push({ lu: { $gte: since } });
+  if (at) conditions.push({ lu: { $lte: at.to } });
+  if (at && field === 'id') conditions.push({ to: { $gt: at.from } });
+  return { $and: conditions };
+}
+
+/** What comes after the last version of the page before, in the order of `newestFirst`. */
+function afterPosition({ after }: HistoryRequest, resourceType: string, field: '_id' | 'id'): object {
+  if (!after) return {};
+  const { lastUpdated: lu } = after;
+  if (resourceType > after.resourceType) return { lu: { $lt: lu } };
+  if (resourceType < after.resourceType) return { lu: { $lte: lu } };
+  return { lu: { $lte: lu }, $or: [{ lu: { $lt: lu } }, { [field]: { $lt: after.id } }] };
+}
+
+/** By time, then by type and id, all downwards: what one transaction wrote has one time. */
+function newestFirst({ stored: one }: PastVersion, { stored: other }: PastVersion): number {
+  const time = other.lastUpdated.getTime() - one.lastUpdated.getTime();
+  if (time !== 0) return time;
+  return descending(one.resourceType, other.resourceType) || descending(one.id, other.id);
+}
+
+function descending(one: string, other: string): number {
+  if (one === other) return 0;
+  return one < other ? 1 : -1;
+}
+
+/** A copy of the current version may lie in history after a crash, see persistence.ts. */
+function isSameVersion({ stored: one }: PastVersion, other: PastVersion | undefined): boolean {
+  const { resourceType, id, versionId } = other?.stored ?? {};
+  return one.resourceType === resourceType && one.id === id && one.versionId === versionId;
 }

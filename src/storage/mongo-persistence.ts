@@ -2,21 +2,25 @@
 import type {
   CreateResourceRequest,
   DeleteResourceRequest,
+  PatchResourceRequest,
   ReadResourceRequest,
   UpdateResourceRequest,
   vReadResourceRequest,
 } from 'fhir-works-on-aws-interface';
-import { notSupported } from '../fhir/error.ts';
 import type { SearchParams } from '../fhir/interaction.ts';
+import type { Edit } from '../fhir/patch.ts';
 import { type JsonObject, parseJson, type ResourceContent } from '../fhir/resource-content.ts';
 import type { StoredResource, WriteResult } from '../fhir/stored-resource.ts';
 import { conditionalCreate } from './conditional-create.ts';
-import { create, read, remove, update, vread } from './persistence.ts';
+import { conditionalDelete, conditionalPatch, conditionalUpdate, deleteMatches } from './conditional-write.ts';
+import { create, patch, read, remove, update, vread } from './persistence.ts';
 import { VERSION_PROJECTION } from './resource-document.ts';
 import type { Store } from './versions.ts';
 
 type Content = { readonly resource: ResourceContent };
+type Editing = { readonly resource: Edit };
 type Matching = { readonly vid?: string };
+type Conditional = Matching & { readonly resourceType: string };
 type Answer<Resource> = Promise<{ readonly message: string; readonly resource: Resource }>;
 
 const answer = <Resource>(resource: Resource) => ({ message: '', resource });
@@ -43,16 +47,24 @@ export function mongoPersistence(store: Store) {
     }: DeleteResourceRequest & Matching): Answer<WriteResult | undefined> =>
       answer(await remove(store, { resourceType, id, ifMatch: vid })),
     getActiveSubscriptions: () => activeSubscriptions(store),
-    conditionalUpdateResource: refused('conditional update'),
-    conditionalDeleteResource: refused('conditional delete'),
-    patchResource: refused('patch'),
-    conditionalPatchResource: refused('conditional patch'),
+    patchResource: async ({ resourceType, id, vid, resource }: PatchResourceRequest & Editing): Answer<WriteResult> =>
+      answer(await patch(store, { resourceType, id, ifMatch: vid }, resource)),
+    conditionalUpdateResource: async (
+      { resourceType, vid, resource }: Conditional & Content,
+      criteria: SearchParams,
+    ): Answer<WriteResult> =>
+      answer(await conditionalUpdate(store, { resourceType, criteria, ifMatch: vid }, resource)),
+    conditionalPatchResource: async (
+      { resourceType, vid, resource }: Conditional & Editing,
+      criteria: SearchParams,
+    ): Answer<WriteResult> => answer(await conditionalPatch(store, { resourceType, criteria, ifMatch: vid }, resource)),
+    conditionalDeleteResource: async (
+      { resourceType, vid, several }: Conditional & { readonly several: boolean },
+      criteria: SearchParams,
+    ): Answer<WriteResult | undefined> =>
+      answer(await (several ? deleteMatches : conditionalDelete)(store, { resourceType, criteria, ifMatch: vid })),
   };
 }
-
-/** Interactions of the published port that this server does not serve: no route leads to them. */
-const refused = (interaction: string) => (): Promise<never> =>
-  Promise.reject(notSupported(`This server does not serve ${interaction}.`));
 
 async function activeSubscriptions(store: Store): Promise<JsonObject[]> {
   const active = store.database

@@ -7,6 +7,7 @@
  */
 import { v7 as uuid } from 'uuid';
 import { conflict, gone, notFound } from '../fhir/error.ts';
+import type { Edit } from '../fhir/patch.ts';
 import type { ResourceContent } from '../fhir/resource-content.ts';
 import type { StoredResource, WriteResult } from '../fhir/stored-resource.ts';
 import type { ResourceDocument } from './database.ts';
@@ -39,7 +40,11 @@ export async function create(store: Store, content: ResourceContent): Promise<Wr
 
 /** The current version. @throws FhirError 404, or 410 where a delete left a tombstone. */
 export async function read(store: Store, resourceType: string, id: string): Promise<StoredResource> {
-  const document = await findCurrent(store, { resourceType, id });
+  return existing({ resourceType, id }, await findCurrent(store, { resourceType, id }));
+}
+
+/** What a document holds of a resource that is there. @throws FhirError 404, or 410 for a tombstone */
+export function existing({ resourceType, id }: WriteTarget, document: ResourceDocument | null): StoredResource {
   if (!document) throw notFound(`${resourceType}/${id} is not known.`);
   if (document.del) throw gone(`${resourceType}/${id} was deleted.`);
   return toStored(resourceType, document);
@@ -60,14 +65,34 @@ export async function vread(store: Store, target: WriteTarget, versionId: string
 
 /** Replaces the content, or creates it under the id that the client chose; identical content changes nothing. */
 export async function update(store: Store, target: WriteTarget, content: ResourceContent): Promise<WriteResult> {
-  const { resourceType } = target;
   return untilSet(store, target, async () => {
     const current = await findCurrent(store, target);
     checkMatch(target, current);
-    const next = nextVersion(store, target, { current, content });
-    if (current && isSameContent(resourceType, current, next)) return written('unchanged', resourceType, current);
-    const isSet = await (current ? replaceVersion(store, target, { current, next }) : insertFirst(store, target, next));
-    return isSet ? written(outcomeOf(current), resourceType, next) : undefined;
+    return setVersion(store, target, { current, content });
+  });
+}
+
+/** Undefined where another writer was faster. */
+async function setVersion(
+  store: Store,
+  target: WriteTarget,
+  change: { readonly current: ResourceDocument | null; readonly content: ResourceContent },
+): Promise<WriteResult | undefined> {
+  const { resourceType } = target;
+  const { current } = change;
+  const next = nextVersion(store, target, change);
+  if (current && isSameContent(resourceType, current, next)) return written('unchanged', resourceType, current);
+  const isSet = await (current ? replaceVersion(store, target, { current, next }) : insertFirst(store, target, next));
+  return isSet ? written(outcomeOf(current), resourceType, next) : undefined;
+}
+
+/** Changes what is there; a patch that changes nothing makes no version. @throws FhirError 404 or 410 */
+export async function patch(store: Store, target: WriteTarget, edit: Edit): Promise<WriteResult> {
+  return untilSet(store, target, async () => {
+    const current = await findCurrent(store, target);
+    checkMatch(target, current);
+    const content = edit(existing(target, current));
+    return setVersion(store, target, { current, content });
   });
 }
 
@@ -118,8 +143,11 @@ interface Replacement {
 /** False where another writer replaced the version in the meantime. */
 async function replaceVersion(store: Store, target: WriteTarget, { current, next }: Replacement): Promise<boolean> {
   const { resourceType, id } = target;
-  // A copy that is there already is of the same version, hence the same: a slower writer left it.
-  await store.database.history(resourceType).insertOne(toHistoryDocument(current)).then(won, lostToDuplicate);
+  const history = store.database.history(resourceType);
+  const copy = toHistoryDocument(current, next.lu);
+  // A copy that is there already is of the same version: a slower writer, or one that crashed, left it.
+  const isFirst = await history.insertOne(copy).then(won, lostToDuplicate);
+  if (!isFirst) await history.updateOne({ _id: copy._id }, { $max: { to: next.lu } });
   const result = await store.database.current(resourceType).replaceOne({ _id: id, v: current.v }, next);
   return result.matchedCount === 1;
 }

@@ -25,8 +25,8 @@ export function toDocument(indexing: Indexing, content: ResourceContent, version
 
 /** The same version with its search fields and compartments made anew; a tombstone has none. */
 export function reindexed(indexing: Indexing, resourceType: string, document: ResourceDocument): ResourceDocument {
-  const { _id, v, lu, m, del, c, body } = document;
-  const version = { _id, v, lu, m, ...(del ? { del } : {}) };
+  const { _id, v, lu, m, del, re, c, body } = document;
+  const version = { _id, v, lu, m, ...(del ? { del } : {}), ...(re ? { re } : {}) };
   if (body === undefined) return { ...version, sv: indexing.definitions.searchSchema, c };
   return { ...version, ...indexFields(indexing, { resourceType, id: _id }, JSON.parse(body) as JsonObject), body };
 }
@@ -62,16 +62,17 @@ const versionFields = ({ id, versionId, lastUpdated, method }: Version) => ({
   m: method,
 });
 
-/** The document to keep of a version that another one replaces. */
-export function toHistoryDocument(document: ResourceDocument): HistoryDocument {
-  const { _id: id, v, lu, m, del, c, body } = document;
-  return { _id: historyId(id, v), id, v, lu, m, c, ...(del ? { del } : {}), ...(body === undefined ? {} : { body }) };
+/** The document to keep of a version that another one replaces. @param to when it was replaced */
+export function toHistoryDocument(document: ResourceDocument, to: Date): HistoryDocument {
+  const { _id: id, v, lu, m, del, re, c, body } = document;
+  const marks = { ...(del ? { del } : {}), ...(re ? { re } : {}) };
+  return { _id: historyId(id, v), id, v, lu, to, m, c, ...marks, ...(body === undefined ? {} : { body }) };
 }
 
 export const historyId = (id: string, version: number | string): string => `${id}/${version}`;
 
 /** A current or a superseded version. */
-export type AnyVersionDocument = Pick<ResourceDocument, '_id' | 'v' | 'lu' | 'm' | 'c' | 'body'> & {
+export type AnyVersionDocument = Pick<ResourceDocument, '_id' | 'v' | 'lu' | 'm' | 're' | 'c' | 'body'> & {
   readonly id?: string;
 };
 
@@ -89,4 +90,4 @@ export function toStored(resourceType: string, document: AnyVersionDocument): St
 }
 
 /** The fields that `toStored` needs. */
-export const VERSION_PROJECTION = { v: 1, lu: 1, m: 1, c: 1, del: 1, body: 1, id: 1 } as const;
+export const VERSION_PROJECTION = { v: 1, lu: 1, m: 1, c: 1, del: 1, re: 1, body: 1, id: 1 } as const;

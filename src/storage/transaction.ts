@@ -3,24 +3,29 @@
  * `lastUpdated` for all of it.
  */
 import type { AnyBulkWriteOperation, ClientSession } from 'mongodb';
-import { conflict, FhirError, gone, notFound, notImplemented } from '../fhir/error.ts';
+import { conflict, FhirError, notImplemented } from '../fhir/error.ts';
 import type { Expectation } from '../fhir/expectation.ts';
+import type { Edit } from '../fhir/patch.ts';
 import type { ResourceContent } from '../fhir/resource-content.ts';
 import type { StoredResource, WriteResult } from '../fhir/stored-resource.ts';
 import { claimKeys, verifyExpectations } from './claims.ts';
 import type { HistoryDocument, ResourceDocument } from './database.ts';
 import { isDuplicateKey, isUnreachable, toFhirError } from './database-errors.ts';
 import { inTurn } from './in-turn.ts';
+import { existing } from './persistence.ts';
 import { toHistoryDocument, toStored, VERSION_PROJECTION } from './resource-document.ts';
 import { untilWon } from './retry.ts';
 import { checkMatch, firstVersion, isSameContent, nextTombstone, nextVersion, type Store } from './versions.ts';
 
 export interface TransactionStep {
-  readonly operation: 'create' | 'update' | 'delete' | 'read';
+  readonly operation: 'create' | 'update' | 'patch' | 'delete' | 'read';
   readonly resourceType: string;
   readonly id: string;
   readonly ifMatch?: string | undefined;
-  readonly content?: ResourceContent;
+  readonly mustBeNew?: boolean | undefined;
+  readonly content?: ResourceContent | undefined;
+  /** Of a patch: what it makes of the current version. */
+  readonly edit?: Edit | undefined;
   /** What a refusal of this step points at: `Bundle.entry[0]`. */
   readonly place?: string | undefined;
 }
@@ -37,16 +42,25 @@ export async function transact(
   steps: readonly TransactionStep[],
   expectations: readonly Expectation[] = [],
 ): Promise<readonly StepResult[]> {
-  const written = steps.filter(({ operation }) => operation === 'update' || operation === 'delete');
+  const written = steps.filter(({ operation }) => operation !== 'create' && operation !== 'read');
   const keys = [...written.map(({ resourceType, id }) => `${resourceType}/${id}`), ...expectations.flatMap(claimKeys)];
   return inTurn(store.database, keys, () =>
     inTransaction(store, async (session, unit) => {
       await verifyExpectations(unit, expectations, session);
-      const plan = await planWrites(unit, steps, session);
-      await writeAll(unit, plan, session);
-      return readSteps(unit, steps, { plan, session });
+      return runSteps(unit, steps, session);
     }),
   );
+}
+
+/** Runs the steps in a transaction that is open already. */
+export async function runSteps(
+  unit: Store,
+  steps: readonly TransactionStep[],
+  session: ClientSession,
+): Promise<readonly StepResult[]> {
+  const plan = await planWrites(unit, steps, session);
+  await writeAll(unit, plan, session);
+  return readSteps(unit, steps, { plan, session });
 }
 
 /** Runs `work` in a transaction that is repeated while it loses against concurrent ones. */
@@ -127,9 +141,10 @@ function planWrite(unit: Store, step: TransactionStep, current: ResourceDocument
   if (step.operation === 'delete') {
     return { step, current, next: current && !current.del ? nextTombstone(unit, step, current) : undefined };
   }
-  if (!step.content) throw new TypeError(`a ${step.operation} step needs content`);
-  if (step.operation === 'create') return { step, current: null, next: firstVersion(unit, step.content, step.id) };
-  const next = nextVersion(unit, step, { current, content: step.content });
+  const content = step.edit ? step.edit(existing(step, current)) : step.content;
+  if (!content) throw new TypeError(`a ${step.operation} step needs content`);
+  if (step.operation === 'create') return { step, current: null, next: firstVersion(unit, content, step.id) };
+  const next = nextVersion(unit, step, { current, content });
   return { step, current, next: current && isSameContent(step.resourceType, current, next) ? undefined : next };
 }
 
@@ -172,12 +187,12 @@ async function writeAll(unit: Store, plan: readonly PlannedWrite[], session: Cli
 }
 
 interface WriteGroup {
-  readonly group: readonly { readonly current: ResourceDocument | null }[];
+  readonly group: readonly { readonly current: ResourceDocument | null; readonly next: ResourceDocument }[];
   readonly session: ClientSession;
 }
 
 async function keepSuperseded(unit: Store, resourceType: string, { group, session }: WriteGroup): Promise<void> {
-  const superseded = group.flatMap(({ current }) => (current ? [toHistoryDocument(current)] : []));
+  const superseded = group.flatMap(({ current, next }) => (current ? [toHistoryDocument(current, next.lu)] : []));
   if (superseded.length === 0) return;
   // An upsert: a crashed single write may have left the copy already, and an error would end the transaction.
   const operations = superseded.map(
@@ -226,9 +241,5 @@ async function readStep(unit: Store, step: TransactionStep, session: ClientSessi
   const document = await unit.database
     .current(resourceType)
     .findOne({ _id: id }, { session, projection: VERSION_PROJECTION });
-  return atPlace(step, () => {
-    if (!document) throw notFound(`${resourceType}/${id} is not known.`);
-    if (document.del) throw gone(`${resourceType}/${id} was deleted.`);
-    return toStored(resourceType, document);
-  });
+  return atPlace(step, () => existing(step, document));
 }

@@ -1,6 +1,6 @@
 /** What one version of a resource becomes the next by (FHIR R4, http.html#versioning), without touching the database. */
 import type { Definitions } from '../definitions/load.ts';
-import { versionConflict } from '../fhir/error.ts';
+import { duplicate, versionConflict } from '../fhir/error.ts';
 import { afterStamp, type ResourceContent } from '../fhir/resource-content.ts';
 import type { Database, ResourceDocument } from './database.ts';
 import { toDocument, toStored, toTombstone } from './resource-document.ts';
@@ -20,10 +20,16 @@ export interface WriteTarget {
   readonly id: string;
   /** `If-Match`: the version that may be replaced, or `*` for any that exists. */
   readonly ifMatch?: string | undefined;
+  /** The id must be free: a condition says that the resource is not there. */
+  readonly mustBeNew?: boolean | undefined;
 }
 
-/** @throws FhirError 412 where `If-Match` names another version than the current one. */
-export function checkMatch({ resourceType, id, ifMatch }: WriteTarget, current: ResourceDocument | null): void {
+/** @throws FhirError 412 where `If-Match` names another version than the current one, 409 where the id is not free. */
+export function checkMatch(target: WriteTarget, current: ResourceDocument | null): void {
+  const { resourceType, id, ifMatch, mustBeNew } = target;
+  if (mustBeNew && current && !current.del) {
+    throw duplicate(`${resourceType}/${id} exists and is not what the condition matches.`);
+  }
   if (ifMatch === undefined) return;
   if (!current || current.del) {
     throw versionConflict(`${resourceType}/${id} does not exist, so no version of it matches If-Match.`);
@@ -46,13 +52,14 @@ export function nextVersion(
   change: { readonly current: ResourceDocument | null; readonly content: ResourceContent },
 ): ResourceDocument {
   const { current, content } = change;
-  return toDocument(store, content, {
+  const document = toDocument(store, content, {
     resourceType: target.resourceType,
     id: target.id,
     versionId: String((current?.v ?? 0) + 1),
     lastUpdated: store.clock.next(current?.lu),
     method: 'PUT',
   });
+  return current?.del ? { ...document, re: true } : document;
 }
 
 /** The version that a delete makes: without content, and no longer found by any search. */

@@ -58,7 +58,7 @@ describe('batch', () => {
         putEntry({ ...patient('BGood'), id: 'b-good' }),
       ),
     );
-    expect(statuses(answers)).toEqual(['201', '400', '404', '400', '400', '400', '405', '400', '201']);
+    expect(statuses(answers)).toEqual(['201', '400', '404', '400', '400', '400', '400', '400', '201']);
     expect(answers.map(({ response }) => response.outcome?.issue[0]?.expression)).toEqual([
       undefined,
       ['Bundle.entry[1].resource.name[0].family'],
@@ -66,7 +66,7 @@ describe('batch', () => {
       ['Bundle.entry[3]'],
       ['Bundle.entry[4]'],
       ['Bundle.entry[5].request'],
-      ['Bundle.entry[6]'],
+      ['Bundle.entry[6].resource'],
       ['Bundle.entry[7]'],
       undefined,
     ]);

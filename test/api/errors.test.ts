@@ -120,7 +120,6 @@ describe('a body', () => {
 
   it.each([
     'text/plain',
-    'application/fhir+xml',
     'application/x-www-form-urlencoded',
     'application/fhir+json; charset=latin1',
     'application/fhir+json; fhirVersion=5.0',
@@ -145,11 +144,11 @@ describe('a path', () => {
     ['patient', 404],
     ['Medication/1', 404],
     ['foo', 404],
-    ['_history', 404],
-    ['Patient/_history', 404],
     ['Patient/$match', 404],
     ['$export', 404],
-    ['Patient/p/$everything', 404],
+    ['Patient/$everything', 404],
+    ['Immunization/i/$everything', 404],
+    ['$validate', 404],
     ['Patient/p/Immunization', 404],
     ['Patient/p/_history/1/x', 404],
     ['metadata/x', 404],
@@ -175,11 +174,12 @@ describe('a path', () => {
   it.each([
     ['delete', '', 'POST'],
     ['get', '', 'POST'],
-    ['put', 'Patient', 'GET, HEAD, POST'],
-    ['patch', 'Patient', 'GET, HEAD, POST'],
-    ['post', 'Patient/p', 'GET, HEAD, PUT, DELETE'],
-    ['patch', 'Patient/p', 'GET, HEAD, PUT, DELETE'],
-    ['options', 'Patient/p', 'GET, HEAD, PUT, DELETE'],
+    ['options', 'Patient', 'GET, HEAD, POST, PUT, PATCH, DELETE'],
+    ['post', 'Patient/p', 'GET, HEAD, PUT, PATCH, DELETE'],
+    ['options', 'Patient/p', 'GET, HEAD, PUT, PATCH, DELETE'],
+    ['post', 'Patient/_history', 'GET, HEAD'],
+    ['delete', '_history', 'GET, HEAD'],
+    ['get', 'Patient/p/$meta-add', 'POST'],
     ['post', 'Patient/p/_history', 'GET, HEAD'],
     ['delete', 'Patient/p/_history/1', 'GET, HEAD'],
     ['post', 'metadata', 'GET, HEAD'],
@@ -195,7 +195,6 @@ describe('what the client accepts', () => {
   const accepting = (accept: string) => server.get('Patient/p').set('Accept', accept);
 
   it.each([
-    'application/fhir+xml',
     'text/html',
     'image/png',
     'application/fhir+json;q=0',
@@ -221,7 +220,7 @@ describe('what the client accepts', () => {
     for (const format of ['json', 'application/fhir%2Bjson', 'application/fhir+json', 'application/json']) {
       expect((await accepting('text/html').query(`_format=${format}`)).status).toBe(200);
     }
-    expectRefusal(await server.get('Patient/p?_format=xml'), 406);
-    expectRefusal(await server.get('Patient?_format=xml'), 406);
+    expectRefusal(await server.get('Patient/p?_format=html'), 406);
+    expectRefusal(await server.get('Patient?_format=ttl'), 406);
   });
 });

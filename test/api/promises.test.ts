@@ -131,8 +131,8 @@ const requests: readonly (readonly [path: string, status: number, what: string, 
   [
     onType,
     415,
-    'creating from XML',
-    { method: 'POST', url: '/Patient', body: '<Patient/>', headers: { 'Content-Type': 'application/fhir+xml' } },
+    'creating from plain text',
+    { method: 'POST', url: '/Patient', body: 'Patient', headers: { 'Content-Type': 'text/plain' } },
   ],
   [onInstance, 200, 'updating', { method: 'PUT', url: '/Patient/changed', body: patient('changed', 'Evans') }],
   [onInstance, 201, 'updating what never was', { method: 'PUT', url: '/Patient/new', body: patient('new', 'Ford') }],
@@ -174,7 +174,7 @@ const requests: readonly (readonly [path: string, status: number, what: string, 
     onBase,
     405,
     'a transaction with what is not served',
-    { method: 'POST', url: '/', body: bundle('transaction', entry('PATCH', 'Patient/there')) },
+    { method: 'POST', url: '/', body: bundle('transaction', entry('BREW', 'Patient/there')) },
   ],
   [
     onBase,
@@ -224,7 +224,7 @@ describe('the server', () => {
         undefined,
         got.headers['content-length'],
       ]);
-      expect((await supertest(server.app).patch(`/fhir${path}`)).status).toBe(405);
+      expect((await supertest(server.app).trace(`/fhir${path}`)).status).toBe(405);
       expect((await supertest(server.app).options(`/fhir${path}`)).status).toBe(405);
     },
   );

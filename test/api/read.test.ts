@@ -50,8 +50,8 @@ describe('read', () => {
   });
 
   it('refuses a parameter that it would have to pass over, by name', async () => {
-    const { status, body } = await server.get('Patient/p?_elements=gender');
-    expect([status, body.issue[0].expression]).toEqual([400, ['http._elements']]);
+    const { status, body } = await server.get('Patient/p?_total=gender');
+    expect([status, body.issue[0].expression]).toEqual([400, ['http._total']]);
   });
 });
 

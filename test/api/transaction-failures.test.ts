@@ -31,7 +31,7 @@ describe('a transaction that fails', () => {
       { resource: { resourceType: 'Bundle', type: 'batch' }, request: { method: 'POST', url: '/' } },
       400,
     ],
-    ['a conditional update', { resource: patient('X'), request: { method: 'PUT', url: 'Patient?family=X' } }, 400],
+    ['an update of nothing in particular', { resource: patient('X'), request: { method: 'PUT', url: 'Patient' } }, 400],
     ['an id that does not match', putEntry({ ...patient('X'), id: 'a' }, { url: 'Patient/b' }), 400],
   ];
 

@@ -50,11 +50,6 @@ describe('update', () => {
     }
     expect((await server.get('Patient/x')).status).toBe(404);
   });
-
-  it('refuses a conditional update by name, since it would be passed over', async () => {
-    const { status, body } = await server.put('Patient?identifier=1', person('x', 'male'));
-    expect([status, body.issue[0].code]).toEqual([400, 'not-supported']);
-  });
 });
 
 describe('If-Match', () => {

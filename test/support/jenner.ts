@@ -4,7 +4,9 @@ import type { Express } from 'express';
 import supertest, { type Test } from 'supertest';
 import { inject } from 'vitest';
 import { compose, composeApp, type Jenner } from '../../src/compose.ts';
+import type { CorsOrigins } from '../../src/http/cors.ts';
 import { listen } from '../../src/http/server.ts';
+import { DEFAULT_SETTINGS, type Settings } from '../../src/interactions/perform.ts';
 import { createLog } from '../../src/log.ts';
 import { projectRoot } from '../../src/project-root.ts';
 
@@ -23,11 +25,15 @@ export interface TestServer {
   /** Sends a resource as FHIR JSON; text goes as it is. */
   post(path: string, body: object | string): Test;
   put(path: string, body: object | string): Test;
+  /** A JSON Patch where the body is an array, else a FHIRPath Patch. */
+  patch(path: string, body: object): Test;
   close(): Promise<void>;
 }
 
 export interface TestServerOptions {
   readonly maxBody?: number;
+  readonly corsOrigins?: CorsOrigins;
+  readonly settings?: Partial<Settings>;
   /** Another database than one made for this server; it is not dropped at the end. */
   readonly databaseName?: string;
   /** Another way to the database than the run's engine. */
@@ -49,8 +55,13 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     databaseName: options.databaseName ?? newDatabaseName(),
     baseUrl: 'http://localhost/fhir',
     log,
+    settings: { ...DEFAULT_SETTINGS, ...options.settings },
   });
-  const app = composeApp(jenner, { auth: 'off', baseUrl: undefined, maxBody: options.maxBody ?? 10_000_000 }, log);
+  const app = composeApp(
+    jenner,
+    { auth: 'off', baseUrl: undefined, maxBody: options.maxBody ?? 10_000_000, corsOrigins: options.corsOrigins ?? [] },
+    log,
+  );
   const door = await listen(0, '127.0.0.1');
   door.open(app);
   const root = `http://127.0.0.1:${door.port}`;
@@ -70,7 +81,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
   };
 }
 
-function requests(root: string, base: string): Pick<TestServer, 'get' | 'delete' | 'post' | 'put'> {
+function requests(root: string, base: string): Pick<TestServer, 'get' | 'delete' | 'post' | 'put' | 'patch'> {
   const fhir = supertest(root);
   const pathOf = (path: string) => `${FHIR_PATH}/${path.startsWith(base) ? path.slice(base.length + 1) : path}`;
   const send = (request: Test, body: object | string) =>
@@ -80,6 +91,10 @@ function requests(root: string, base: string): Pick<TestServer, 'get' | 'delete'
     delete: (path) => fhir.delete(pathOf(path)),
     post: (path, body) => send(fhir.post(pathOf(path)), body),
     put: (path, body) => send(fhir.put(pathOf(path)), body),
+    patch: (path, body) => {
+      const type = Array.isArray(body) ? 'application/json-patch+json' : FHIR_JSON;
+      return fhir.patch(pathOf(path)).set('Content-Type', type).send(JSON.stringify(body));
+    },
   };
 }
 

@@ -25,7 +25,7 @@ function toBundleEntry({ fullUrl, text, request }: LoadEntry): BundleEntry {
   return {
     fullUrl,
     resource: parseResource(text),
-    request: { method, url, ifMatch, ifNoneExist, ifNoneMatch: undefined },
+    request: { method, url, ifMatch, ifNoneExist, ifNoneMatch: undefined, ifModifiedSince: undefined },
   };
 }
 

@@ -98,10 +98,16 @@ export function countMatches(store: Store, query: SearchQuery): Promise<number> 
   return store.database.current(query.resourceType).countDocuments(filter, { maxTimeMS: TIME_LIMIT_MS });
 }
 
-/** At most two ids that match, read within the session where one is given: enough to know none, one or several. */
+/** The ids that match, read within the session where one is given; two are enough to know none, one or several. */
 export async function matchingIds(
   store: Store,
-  search: { readonly resourceType: string; readonly params: SearchParams; readonly session?: ClientSession },
+  search: {
+    readonly resourceType: string;
+    readonly params: SearchParams;
+    readonly session?: ClientSession;
+    /** How many at most: 2 where nothing is said. */
+    readonly most?: number;
+  },
 ): Promise<string[]> {
   const query = parseQuery(store, search.resourceType, search.params);
   // Without criteria everything would match: whatever hangs on the condition would be wrong.
@@ -112,6 +118,10 @@ export async function matchingIds(
     maxTimeMS: TIME_LIMIT_MS,
     ...(search.session ? { session: search.session } : {}),
   };
-  const found = await store.database.current(search.resourceType).find(filter, options).limit(2).toArray();
+  const found = await store.database
+    .current(search.resourceType)
+    .find(filter, options)
+    .limit(search.most ?? 2)
+    .toArray();
   return found.map(({ _id }) => _id);
 }

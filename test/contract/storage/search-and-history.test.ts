@@ -85,9 +85,4 @@ describe('the History port', () => {
     expect(second.entries.map(({ creates, resource }) => [resource.versionId, creates])).toEqual([['1', true]]);
     expect(second.nextResultUrl).toBeUndefined();
   });
-
-  it('refuses the histories that it does not keep an order for', async () => {
-    await expect(history.typeHistory()).rejects.toMatchObject({ status: 400 });
-    await expect(history.globalHistory()).rejects.toMatchObject({ status: 400 });
-  });
 });

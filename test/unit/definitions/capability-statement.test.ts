@@ -49,7 +49,8 @@ describe('the CapabilityStatement', () => {
       resourceType: 'CapabilityStatement',
       kind: 'instance',
       fhirVersion: '4.0.1',
-      format: ['application/fhir+json'],
+      format: ['application/fhir+json', 'application/fhir+xml', 'json', 'xml'],
+      patchFormat: ['application/json-patch+json', 'application/fhir+json'],
       version,
       software: { version },
       implementation: { url: baseUrl },
@@ -152,16 +153,24 @@ describe('its search parameters', () => {
 
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 const PATHS = [
-  ...['', 'metadata', '_history', '_search', '$export', 'metadata/more'],
-  ...['[type]', '[type]/_search', '[type]/_history', '[type]/$validate', '[type]/_search/more'],
+  ...['', 'metadata', '_history', '_search', 'metadata/more'],
+  ...['[type]', '[type]/_search', '[type]/_history', '[type]/_search/more'],
   ...['[type]/[id]', '[type]/[id]/_history', '[type]/[id]/_history/[vid]', '[type]/[id]/_history/[vid]/more'],
-  ...['[type]/[id]/$everything', '[type]/[id]/Immunization', '[type]/[id]/*'],
+  ...['[type]/[id]/Immunization', '[type]/[id]/*'],
 ];
+
+/** What names the resource of a conditional write. */
+const criteriaOf = (method: string, path: string) =>
+  path === '[type]' && ['PUT', 'PATCH', 'DELETE'].includes(method) ? { params: { identifier: 'x' } } : {};
+
+/** The statement lists these as conditionalUpdate, conditionalDelete and, for a patch, not at all. */
+const CONDITIONAL = ['conditional-update', 'conditional-patch', 'conditional-delete'];
 
 /** Of each request line, the codes that the statement lists for it; `capabilities` is how the statement is read. */
 const promised = (method: string, path: string, resourceType: string): readonly string[] => {
   const listed = resources.find(({ type }) => type === resourceType)?.interaction ?? [];
-  const codes = [...listed, ...(rest?.interaction ?? []), { code: 'capabilities' as const }].map(({ code }) => code);
+  const beside = [...CONDITIONAL, 'capabilities'];
+  const codes = [...listed, ...(rest?.interaction ?? [])].map(({ code }): string => code ?? '').concat(beside);
   return codes.filter((code) => {
     const requests =
       code in servedInteractions ? servedInteractions[code as keyof typeof servedInteractions].requests : [];
@@ -173,7 +182,7 @@ describe('its interactions', () => {
   test.each(resources)('of $type are served, and what is not listed is refused with 404 or 405', ({ type }) => {
     for (const path of PATHS) {
       for (const method of METHODS) {
-        const line = requestLine(method, fillPath(path, type));
+        const line = requestLine(method, fillPath(path, type), criteriaOf(method, path));
         const expected = promised(method, path, type);
         const found = codeOf(line);
         expect(expected.length === 0 ? [404, 405] : expected, `${method} ${path}`).toContain(found);
@@ -184,11 +193,13 @@ describe('its interactions', () => {
   test('have a request each', () => {
     const listed = resources.flatMap(({ interaction = [] }) => interaction.map(({ code }) => code));
     const requested = METHODS.flatMap((method) => PATHS.flatMap((path) => promised(method, path, 'Immunization')));
-    expect(new Set(requested)).toEqual(new Set([...listed, 'transaction', 'batch', 'capabilities']));
+    expect(new Set(requested)).toEqual(
+      new Set([...listed, ...CONDITIONAL, 'transaction', 'batch', 'history-system', 'capabilities']),
+    );
   });
 
-  test('of the system are batch and transaction, told apart by the Bundle', () => {
-    expect(rest?.interaction).toEqual([{ code: 'transaction' }, { code: 'batch' }]);
+  test('of the system are its history, and batch and transaction, told apart by the Bundle', () => {
+    expect(rest?.interaction).toEqual([{ code: 'transaction' }, { code: 'batch' }, { code: 'history-system' }]);
     expect(codeOf(requestLine('POST', ''))).toBe('batch');
     expect(codeOf(requestLine('POST', '', { resource: transactionBundle }))).toBe('transaction');
   });
@@ -208,8 +219,18 @@ describe('its conditions', () => {
     expect(resource.versioning).toBe('versioned-update');
     expect(interactionOf(requestLine('PUT', path, { ifMatch: 'W/"3"' }))).toMatchObject({ ifMatch: '3' });
     expect(interactionOf(requestLine('DELETE', path, { ifMatch: 'W/"3"' }))).toMatchObject({ ifMatch: '3' });
-    expect(resource).toMatchObject({ conditionalUpdate: false, conditionalDelete: 'not-supported' });
-    expect(codeOf(requestLine('PUT', resource.type, { params }))).toBe(400);
-    expect(codeOf(requestLine('DELETE', resource.type, { params }))).toBe(400);
+    expect(resource).toMatchObject({
+      conditionalRead: 'full-support',
+      conditionalUpdate: true,
+      conditionalDelete: 'single',
+    });
+    expect(interactionOf(requestLine('GET', path, { ifNoneMatch: 'W/"3"' }))).toMatchObject({
+      known: { ifNoneMatch: ['3'] },
+    });
+    for (const [method, code] of Object.entries({ PUT: 'update', PATCH: 'patch', DELETE: 'delete' })) {
+      const writing = interactionOf(requestLine(method, resource.type, { params }));
+      expect(writing).toMatchObject({ code: `conditional-${code}`, criteria: params });
+      expect(codeOf(requestLine(method, resource.type))).toBe(400);
+    }
   });
 });

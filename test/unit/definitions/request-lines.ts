@@ -12,6 +12,8 @@ const ID = 'some-id';
 export const fillPath = (path: string, resourceType: string): string =>
   path.replace('[type]', resourceType).replace('[id]', ID).replace('[vid]', '2');
 
+const NO_PATCH = { language: 'json-patch', operations: [] } as const;
+
 const content = (resource: object): ResourceContent => parseResource(JSON.stringify(resource));
 
 /** A request that carries what its path asks for: a Bundle for the base, a resource of its type elsewhere. */
@@ -19,7 +21,15 @@ export function requestLine(method: string, path: string, more: Partial<RequestL
   const segments = path.split('/');
   const [resourceType = ''] = segments;
   const body = resourceType === '' ? { resourceType: 'Bundle', type: 'batch' } : { resourceType, id: ID };
-  return { method, path: segments, params: {}, resource: () => content(body), ...more };
+  return {
+    method,
+    path: segments,
+    params: {},
+    hasBody: true,
+    resource: () => content(body),
+    patch: () => NO_PATCH,
+    ...more,
+  };
 }
 
 export const transactionBundle = (): ResourceContent => content({ resourceType: 'Bundle', type: 'transaction' });

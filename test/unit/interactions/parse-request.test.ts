@@ -6,7 +6,18 @@ import { parseRequest, type RequestLine } from '../../../src/interactions/parse-
 const served = { isServed: (resourceType: string) => resourceType === 'Patient' || resourceType === 'Flag' };
 const resource = parseResource('{"resourceType":"Patient","id":"1","gender":"male"}');
 const parse = (method: string, path: string, more: Partial<RequestLine> = {}) =>
-  parseRequest({ method, path: path.split('/'), params: {}, resource: () => resource, ...more }, served);
+  parseRequest(
+    {
+      method,
+      path: path.split('/'),
+      params: {},
+      hasBody: true,
+      resource: () => resource,
+      patch: () => ({ language: 'json-patch', operations: [] }),
+      ...more,
+    },
+    served,
+  );
 
 function refusalOf(work: () => unknown): FhirError {
   try {
@@ -28,6 +39,12 @@ describe('a request line', () => {
     ['DELETE', 'Patient/1', 'delete'],
     ['GET', 'Patient/1/_history', 'history-instance'],
     ['GET', 'Patient/1/_history/2', 'vread'],
+    ['PATCH', 'Patient/1', 'patch'],
+    ['GET', 'Patient/_history', 'history-type'],
+    ['GET', '_history', 'history-system'],
+    ['GET', '$x', 'operation'],
+    ['GET', 'Patient/$x', 'operation'],
+    ['POST', 'Patient/1/$x', 'operation'],
   ])('%s %s is %s', (method, path, code) => {
     expect(parse(method, path).code).toBe(code);
   });
@@ -43,7 +60,6 @@ describe('a request line', () => {
   it.each([
     ['GET', 'Medication', 404],
     ['GET', 'patient', 404],
-    ['GET', 'Patient/$x', 404],
     ['GET', 'Patient/_x', 404],
     ['GET', 'Patient/1/x', 404],
     ['GET', '/Patient', 404],
@@ -66,8 +82,8 @@ describe('a request line', () => {
       ['POST', 'Patient'],
       ['GET', 'metadata'],
     ] as const) {
-      const refusal = refusalOf(() => parse(method, path, { params: { _summary: 'true' } }));
-      expect([refusal.status, refusal.issues[0]?.expression]).toEqual([400, ['http._summary']]);
+      const refusal = refusalOf(() => parse(method, path, { params: { _sort: 'x' } }));
+      expect([refusal.status, refusal.issues[0]?.expression]).toEqual([400, ['http._sort']]);
     }
     expect(parse('GET', 'metadata', { params: { mode: 'full' } }).code).toBe('capabilities');
     expect(refusalOf(() => parse('GET', 'metadata', { params: { mode: 'terminology' } })).status).toBe(400);

@@ -1,0 +1,15 @@
+/** update of what a search names (FHIR R4, http.html#cond-update). */
+import { checkContent } from './check-content.ts';
+import type { InteractionHandler } from './perform.ts';
+import { writeResponse } from './write-response.ts';
+
+export const conditionalUpdate: InteractionHandler<'conditional-update'> = async (interaction, { ports }) => {
+  const { resourceType, resource, criteria, ifMatch } = interaction;
+  checkContent(resource);
+  const matching = ifMatch === undefined ? {} : { vid: ifMatch };
+  const { resource: result } = await ports.persistence.conditionalUpdateResource(
+    { resourceType, resource, ...matching },
+    criteria,
+  );
+  return writeResponse(result);
+};

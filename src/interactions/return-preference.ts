@@ -1,0 +1,44 @@
+/** What a write is answered with: nothing, the resource or an outcome (FHIR R4, http.html#ops; RFC 7240, return). */
+import type { FhirResponse, InteractionCode, ReturnPreference } from '../fhir/interaction.ts';
+import { informational } from '../fhir/outcome.ts';
+
+const WRITES: ReadonlySet<InteractionCode> = new Set<InteractionCode>([
+  'create',
+  'update',
+  'conditional-update',
+  'patch',
+  'conditional-patch',
+  'delete',
+  'conditional-delete',
+]);
+
+export const isWrite = (code: InteractionCode): boolean => WRITES.has(code);
+
+/** What `Prefer: return=…` says; undefined where it says nothing that is known. */
+export function parseReturns(prefer: string | undefined): ReturnPreference | undefined {
+  const [, value] =
+    /(?:^|[,;])\s*return\s*=\s*"?(minimal|representation|OperationOutcome)"?\s*(?=$|[,;])/i.exec(prefer ?? '') ?? [];
+  return PREFERENCES.find((preference) => preference.toLowerCase() === value?.toLowerCase());
+}
+
+const PREFERENCES: readonly ReturnPreference[] = ['minimal', 'representation', 'OperationOutcome'];
+
+/** The same answer with the content that is preferred. */
+export function withContent(
+  response: FhirResponse,
+  code: InteractionCode,
+  returns: ReturnPreference | undefined,
+): FhirResponse {
+  if (!isWrite(code) || returns === undefined || returns === 'representation') return response;
+  const { stored, outcome, ...rest } = response;
+  const brief = { ...rest, ...(stored ? { stored: { ...stored, body: '' } } : {}) };
+  if (returns === 'minimal') return brief;
+  // An outcome is content, which 204 has none of.
+  const status = response.status === 204 ? 200 : response.status;
+  return { ...brief, status, outcome: outcome ?? informational(WORDS[response.status] ?? 'The resource is deleted.') };
+}
+
+const WORDS: Readonly<Record<number, string>> = {
+  200: 'The resource is updated.',
+  201: 'The resource is created.',
+};
