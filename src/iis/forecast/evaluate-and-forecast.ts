@@ -95,9 +95,9 @@ function forecastGroup(
 ): readonly VaccineGroupForecast[] {
   const best = group.antigens.flatMap((antigen) => byAntigen.get(antigen)?.bestSeries ?? []);
   const seriesGroups = seriesGroupsOf(best.map(({ patientSeries }) => patientSeries));
-  return seriesGroups.map((seriesGroup) => {
+  return seriesGroups.flatMap((seriesGroup) => {
     const isOwn = ({ patientSeries }: Prioritized) => patientSeries.series.group === seriesGroup;
-    const bestSeries = seriesGroups.length === 1 ? best : best.filter(isOwn);
-    return forecastVaccineGroup({ group, seriesGroup, bestSeries, patient });
+    const [first, ...others] = seriesGroups.length === 1 ? best : best.filter(isOwn);
+    return first ? forecastVaccineGroup({ group, seriesGroup, bestSeries: [first, ...others], patient }) : [];
   });
 }

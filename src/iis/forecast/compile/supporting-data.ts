@@ -16,6 +16,7 @@ export function compileSupportingData({ version, schedule, antigens }: Supportin
   const compiled = compileSchedule(schedule);
   const byAntigen = antigens.map(compileAntigen).toSorted((a, b) => (a.antigen < b.antigen ? -1 : 1));
   for (const antigen of byAntigen) checkAntigen(antigen, compiled);
+  checkSeriesGroups(byAntigen, compiled);
   return { version, ...compiled, antigens: byAntigen };
 }
 
@@ -33,4 +34,16 @@ function checkAntigen(antigen: AntigenSchedule, { vaccineGroups, observations }:
 /** Doses are numbered from 1 without a gap: interval references count on it. */
 function checkDoses({ name, doses }: AntigenSeries): void {
   if (doses.some(({ number }, index) => number !== index + 1)) throw unknownValue('the dose numbers of a series', name);
+}
+
+/** Several antigens are blended by series group, and only risk with risk (9): such a group holds one or the other. */
+function checkSeriesGroups(antigens: readonly AntigenSchedule[], { vaccineGroups }: Schedule): void {
+  const blended = new Set(vaccineGroups.filter((group) => group.antigens.length > 1).map(({ name }) => name));
+  const isRisk = new Map<string, boolean>();
+  for (const { name, vaccineGroup, group, type } of antigens.flatMap(({ series }) => series)) {
+    const key = `${vaccineGroup} ${group}`;
+    const isMixed = (isRisk.get(key) ?? type === 'risk') !== (type === 'risk');
+    if (isMixed && blended.has(vaccineGroup)) throw unknownValue('a series of its group', name);
+    isRisk.set(key, type === 'risk');
+  }
 }

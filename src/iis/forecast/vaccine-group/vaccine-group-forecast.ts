@@ -1,11 +1,10 @@
 /** A vaccine group's forecast from those of its best patient series (CDSi logic specification 9.1, Table 9-2). */
-import { type CalendarDate, earliest } from '../calendar.ts';
 import type { Patient } from '../patient.ts';
 import type { ForecastDates, ForecastReason, PatientSeries, PatientSeriesStatus } from '../series/patient-series.ts';
 import type { Prioritized } from '../series/prioritize.ts';
 import type { PreferableVaccine, SeriesType, VaccineGroup } from '../supporting-data.ts';
-import { multipleAntigenEarliestDate, multipleAntigenStatus } from './multiple-antigen.ts';
-import { singleAntigenEarliestDate, singleAntigenStatus } from './single-antigen.ts';
+import { multipleAntigenDates, multipleAntigenStatus } from './multiple-antigen.ts';
+import { singleAntigenDates, singleAntigenStatus } from './single-antigen.ts';
 
 /** A patient can have several for one vaccine group, one for each series group: say, one by age and one by a risk. */
 export interface VaccineGroupForecast {
@@ -27,21 +26,24 @@ export interface VaccineGroupForecast {
 interface GroupInput {
   readonly group: VaccineGroup;
   readonly seriesGroup: string;
-  readonly bestSeries: readonly Prioritized[];
+  readonly bestSeries: readonly [Prioritized, ...Prioritized[]];
   readonly patient: Patient;
 }
 
 export function forecastVaccineGroup({ group, seriesGroup, bestSeries, patient }: GroupInput): VaccineGroupForecast {
+  const [first] = bestSeries;
   const all = bestSeries.map(({ patientSeries }) => patientSeries);
-  const status = group.antigens.length > 1 ? multipleAntigenStatus(all, group) : singleAntigenStatus(all);
+  const isMultiple = group.antigens.length > 1;
+  const status = isMultiple ? multipleAntigenStatus(all, group) : singleAntigenStatus(first.patientSeries);
   const due = status === 'not-complete' ? all.filter(({ forecast }) => forecast.dates !== undefined) : [];
+  const dates = isMultiple ? multipleAntigenDates(group, due, patient) : singleAntigenDates(first.patientSeries);
   return {
     vaccineGroup: group.name,
     seriesGroup,
-    seriesType: all[0]?.series.type ?? 'standard',
+    seriesType: first.patientSeries.series.type,
     status,
     reasons: all.map(reasonOf),
-    ...(due.length === 0 ? {} : { dates: groupDates(group, due, patient), doseNumber: groupDoseNumber(group, due) }),
+    ...(dates === undefined ? {} : { dates, doseNumber: groupDoseNumber(group, due) }),
     recommendedAntigens: due.map(({ series }) => series.antigen),
     recommendedVaccines: uniqueVaccines(due),
     bestSeries,
@@ -53,32 +55,6 @@ const reasonOf = ({ series, forecast: { reason, because } }: PatientSeries) => (
   reason,
   ...(because === undefined ? {} : { because }),
 });
-
-/** FORECASTVG-2 to -6; of a single series, its own dates. */
-function groupDates(group: VaccineGroup, due: readonly PatientSeries[], patient: Patient): ForecastDates {
-  const dates = due.flatMap(({ forecast }) => forecast.dates ?? []);
-  const [only, ...others] = dates;
-  if (only !== undefined && others.length === 0 && group.antigens.length === 1) return only;
-  return blendDates(
-    dates,
-    group.antigens.length > 1 ? multipleAntigenEarliestDate(group, due, patient) : singleAntigenEarliestDate(due),
-  );
-}
-
-function blendDates(dates: readonly ForecastDates[], earliestDate: CalendarDate): ForecastDates {
-  const recommended = earliest(dates.map(({ adjustedRecommended }) => adjustedRecommended)) ?? earliestDate;
-  const pastDue = earliest(dates.map(({ adjustedPastDue }) => adjustedPastDue));
-  const unadjustedPastDue = earliest(dates.map((entry) => entry.unadjustedPastDue));
-  const latest = earliest(dates.map((entry) => entry.latest));
-  return {
-    earliest: earliestDate,
-    unadjustedRecommended: earliest(dates.map((entry) => entry.unadjustedRecommended)) ?? earliestDate,
-    adjustedRecommended: Math.max(recommended, earliestDate),
-    ...(pastDue === undefined ? {} : { adjustedPastDue: Math.max(pastDue, earliestDate) }),
-    ...(unadjustedPastDue === undefined ? {} : { unadjustedPastDue }),
-    ...(latest === undefined ? {} : { latest }),
-  };
-}
 
 /** FORECASTDN-2. */
 function groupDoseNumber({ administerFullVaccineGroup }: VaccineGroup, due: readonly PatientSeries[]): number {

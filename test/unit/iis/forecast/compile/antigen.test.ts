@@ -87,4 +87,15 @@ describe('compiling an antigen', () => {
     const release = { version: 'x', schedule, antigens: [antigenXml(seriesXml())] };
     expect(() => compileSupportingData(release)).toThrow('"A" as a vaccine group');
   });
+
+  it('refuses a series group that blends standard with risk series of several antigens', () => {
+    const schedule =
+      '<scheduleSupportingData><vaccineGroups><vaccineGroup><name>A</name></vaccineGroup></vaccineGroups>' +
+      '<vaccineGroupToAntigenMap><vaccineGroupMap><name>A</name><antigen>A</antigen><antigen>B</antigen>' +
+      '</vaccineGroupMap></vaccineGroupToAntigenMap></scheduleSupportingData>';
+    const other = seriesXml({ name: 'R' }).replace('Standard', 'Risk').replace('>A<', '>B<');
+    const compile = (...antigens: readonly string[]) => compileSupportingData({ version: 'x', schedule, antigens });
+    expect(compile(antigenXml(seriesXml())).antigens).toHaveLength(1);
+    expect(() => compile(antigenXml(seriesXml()), antigenXml(other))).toThrow('"R" as a series of its group');
+  });
 });
