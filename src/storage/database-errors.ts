@@ -48,9 +48,15 @@ function causeOf(error: unknown): unknown {
 /** Whether no server could be found in the time that the driver looks for one. */
 export const isUnreachable = (error: unknown): boolean => causeOf(error) instanceof MongoServerSelectionError;
 
+/**
+ * How the driver names the loss of a server. The last one it throws on the second try of a write, when another request
+ * has found the server gone in between and what it can do is no longer known.
+ */
+const LOST = /PoolCleared|NotConnected|TopologyClosed|ClientClosed|WaitQueueTimeout|UnexpectedServerResponse/;
+
 function isUnavailable(error: MongoError): boolean {
   if (error instanceof MongoServerSelectionError || error instanceof MongoNetworkError) return true;
-  if (/PoolCleared|NotConnected|TopologyClosed|WaitQueueTimeout/.test(error.name)) return true;
+  if (LOST.test(error.name)) return true;
   return typeof error.code === 'number' && UNAVAILABLE_CODES.has(error.code);
 }
 

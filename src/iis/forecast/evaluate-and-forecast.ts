@@ -7,7 +7,7 @@ import { findContraindications } from './recommend/contraindications.ts';
 import { findEvidenceOfImmunity } from './recommend/evidence-of-immunity.ts';
 import type { AntigenFindings } from './recommend/forecast-need.ts';
 import { forecastSeries } from './recommend/forecast-series.ts';
-import type { DoseEvaluation, PatientSeries, SeriesWalk } from './series/patient-series.ts';
+import { type DoseEvaluation, type PatientSeries, type SeriesWalk, seriesGroupsOf } from './series/patient-series.ts';
 import type { Prioritized } from './series/prioritize.ts';
 import { selectBest } from './series/select-best.ts';
 import { selectRelevantSeries, selectStartableSeries } from './series/select-relevant.ts';
@@ -94,10 +94,10 @@ function forecastGroup(
   patient: Patient,
 ): readonly VaccineGroupForecast[] {
   const best = group.antigens.flatMap((antigen) => byAntigen.get(antigen)?.bestSeries ?? []);
-  const groupOf = ({ patientSeries }: Prioritized) => patientSeries.series.group;
-  const seriesGroups = [...new Set(best.map(groupOf))].toSorted();
+  const seriesGroups = seriesGroupsOf(best.map(({ patientSeries }) => patientSeries));
   return seriesGroups.map((seriesGroup) => {
-    const bestSeries = seriesGroups.length === 1 ? best : best.filter((entry) => groupOf(entry) === seriesGroup);
+    const isOwn = ({ patientSeries }: Prioritized) => patientSeries.series.group === seriesGroup;
+    const bestSeries = seriesGroups.length === 1 ? best : best.filter(isOwn);
     return forecastVaccineGroup({ group, seriesGroup, bestSeries, patient });
   });
 }

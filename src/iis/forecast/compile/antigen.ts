@@ -19,6 +19,7 @@ import {
   required,
   unknownValue,
 } from './fields.ts';
+import { ANTIGEN_ELEMENTS, refuseUnknownElements } from './known-elements.ts';
 import { compileSeriesDose, compileVaccine } from './series-dose.ts';
 import { childOf, childrenOf, parseXml, textOf, type XmlElement } from './xml-element.ts';
 
@@ -32,6 +33,7 @@ const GENDERS: Readonly<Record<string, Gender>> = { female: 'female', male: 'mal
 /** The schedule of the antigen whose `AntigenSupportingData` file has this text. */
 export function compileAntigen(xml: string): AntigenSchedule {
   const root = parseXml(xml);
+  refuseUnknownElements(root, ANTIGEN_ELEMENTS);
   const immunity = childOf(root, 'immunity');
   const contraindications = childOf(root, 'contraindications');
   const series = childrenOf(root, 'series').map(compileSeries);

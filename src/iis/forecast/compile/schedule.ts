@@ -1,11 +1,13 @@
 /** Compiles the schedule file: vaccines, groups, conflicts, observations (CDSi logic specification, chapter 3). */
 import type { Cvx, Observation, Schedule, Vaccine, VaccineConflict, VaccineGroup } from '../supporting-data.ts';
 import { optional, parseCvx, parseDuration, parseYesNo, required } from './fields.ts';
+import { refuseUnknownElements, SCHEDULE_ELEMENTS } from './known-elements.ts';
 import { childOf, childrenOf, parseXml, textOf, type XmlElement } from './xml-element.ts';
 
 /** The schedule whose `ScheduleSupportingData` file has this text. */
 export function compileSchedule(xml: string): Schedule {
   const root = parseXml(xml);
+  refuseUnknownElements(root, SCHEDULE_ELEMENTS);
   const vaccines = childrenOf(childOf(root, 'cvxToAntigenMap'), 'cvxMap').map(compileVaccine);
   const observations = childrenOf(childOf(root, 'observations'), 'observation').map(compileObservation);
   return {

@@ -5,6 +5,7 @@ import type { SeriesDose } from '../supporting-data.ts';
 import { evaluateAge } from './age.ts';
 import { keepsAllowableIntervals } from './allowable-interval.ts';
 import { isAllowableVaccine } from './allowable-vaccine.ts';
+import { evaluateInadvertentVaccine } from './inadvertent-vaccine.ts';
 import { evaluatePreferableInterval } from './preferable-interval.ts';
 import { findPreferableVaccine } from './preferable-vaccine.ts';
 import { evaluateVaccineConflict } from './vaccine-conflict.ts';
@@ -19,9 +20,8 @@ export interface Verdict {
 const REMARKS: ReadonlySet<string> = new Set(['grace-period', 'less-than-recommended-volume']);
 
 export function evaluateAgainst(target: SeriesDose, dose: AdministeredDose, walk: SeriesWalk): Verdict {
-  if (target.inadvertentVaccines.has(dose.cvx)) {
-    return { status: 'not-valid', reasons: [{ code: 'inadvertent-vaccine', section: '6.3' }] };
-  }
+  const inadvertent = evaluateInadvertentVaccine(dose, target);
+  if (inadvertent) return { status: 'not-valid', reasons: [inadvertent] };
   const reasons = [
     evaluateAge(dose, target, walk.patient),
     evaluateInterval(dose, target, walk),

@@ -120,3 +120,11 @@ export function skipTargetDose(walk: SeriesWalk, because: string): void {
   walk.targetDoses.push({ status: 'skipped', seriesDose, because });
   walk.next += 1;
 }
+
+/** The series groups of these series, each once, in order. */
+export function seriesGroupsOf(all: readonly PatientSeries[]): readonly string[] {
+  const [first] = all;
+  if (first === undefined) return [];
+  const isOne = all.every(({ series }) => series.group === first.series.group);
+  return isOne ? [first.series.group] : [...new Set(all.map(({ series }) => series.group))].toSorted();
+}

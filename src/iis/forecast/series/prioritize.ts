@@ -1,20 +1,14 @@
-/** The one series of a group that leads on, where the choice needs no points (CDSi logic specification 8.2, 8.3, 8.7). */
+/** The one series that leads in its group: superior to the others, or the best by points (CDSi logic specification 8.2, 8.7). */
 import type { Patient } from '../patient.ts';
+import { classify, isComplete, isInProcess } from './classify.ts';
 import type { PatientSeries } from './patient-series.ts';
 import { preFilter } from './pre-filter.ts';
-import { scoreComplete, scoreInProcess, scoreNoValidDoses } from './score.ts';
 
 /** A prioritized series and why it is. */
 export interface Prioritized {
   readonly patientSeries: PatientSeries;
   readonly because: string;
 }
-
-export const isComplete = ({ forecast }: PatientSeries): boolean => forecast.status === 'complete';
-
-/** SELECTB-16. */
-const isInProcess = ({ forecast, validDoses }: PatientSeries): boolean =>
-  validDoses > 0 && forecast.status === 'not-complete';
 
 /** Undefined where the group has none: nothing to compare and no default. */
 export function prioritize(group: readonly PatientSeries[], patient: Patient): Prioritized | undefined {
@@ -41,7 +35,7 @@ function identifyOne(
 const prioritized = (patientSeries: PatientSeries | undefined, because: string): Prioritized | undefined =>
   patientSeries && { patientSeries, because };
 
-/** Tables 8-5 and 8-13: the highest score, then the best preference. */
+/** Table 8-13: the highest score, then the best preference. */
 function selectByScore(scorable: readonly PatientSeries[], patient: Patient): Prioritized | undefined {
   const { entries, score, rule } = classify(scorable);
   const points = score(entries, patient);
@@ -55,16 +49,4 @@ function selectByScore(scorable: readonly PatientSeries[], patient: Patient): Pr
 function byPreference({ series: a }: PatientSeries, { series: b }: PatientSeries): number {
   if (a.preference !== b.preference) return a.preference - b.preference;
   return a.name < b.name ? -1 : 1;
-}
-
-/** Table 8-5. Where no row applies (all aged out, say) all are compared by their valid doses. */
-function classify(scorable: readonly PatientSeries[]) {
-  const complete = scorable.filter(isComplete);
-  if (complete.length > 1) return { entries: complete, score: scoreComplete, rule: 'best of the complete series' };
-  const inProcess = scorable.filter(isInProcess);
-  if (inProcess.length > 1) return { entries: inProcess, score: scoreInProcess, rule: 'best of the series in process' };
-  if (scorable.every(({ validDoses }) => validDoses === 0)) {
-    return { entries: scorable, score: scoreNoValidDoses, rule: 'best of the series without a valid dose' };
-  }
-  return { entries: scorable, score: scoreComplete, rule: 'most valid doses' };
 }

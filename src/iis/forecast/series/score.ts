@@ -4,7 +4,8 @@ import { ageRowInForce } from '../evaluate/age.ts';
 import type { Patient } from '../patient.ts';
 import type { PatientSeries } from './patient-series.ts';
 
-type Score = (entries: readonly PatientSeries[], patient: Patient) => readonly number[];
+/** The points of each series, in the order of the series. */
+export type Score = (entries: readonly PatientSeries[], patient: Patient) => readonly number[];
 
 /** Table 8-7. */
 export const scoreComplete: Score = (entries) => pointsForMostValidDoses(entries, 1);

@@ -1,11 +1,12 @@
 /** The best patient series of an antigen: one per series group, less those another one makes needless (CDSi 8.8). */
 import type { Patient } from '../patient.ts';
-import type { PatientSeries } from './patient-series.ts';
-import { isComplete, type Prioritized, prioritize } from './prioritize.ts';
+import { isComplete } from './classify.ts';
+import { type PatientSeries, seriesGroupsOf } from './patient-series.ts';
+import { type Prioritized, prioritize } from './prioritize.ts';
 
 /** @returns in the order of the series groups. */
 export function selectBest(all: readonly PatientSeries[], patient: Patient): readonly Prioritized[] {
-  const groups = [...new Set(all.map(({ series }) => series.group))].toSorted();
+  const groups = seriesGroupsOf(all);
   const prioritized = groups.flatMap((group) => {
     const own = groups.length === 1 ? all : all.filter(({ series }) => series.group === group);
     return prioritize(own, patient) ?? [];

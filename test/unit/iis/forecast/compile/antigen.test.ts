@@ -77,6 +77,7 @@ describe('compiling an antigen', () => {
     ['what an interval is measured from', '<interval><fromPrevious>N</fromPrevious></interval>'],
     ['a CVX code', '<allowableVaccine><vaccineType>V</vaccineType><cvx>x</cvx></allowableVaccine>'],
     ['a duration', '<age><minAge>two weeks</minAge></age>'],
+    ['an element', '<age><medianAge>2 weeks</medianAge></age>'],
   ])('refuses a value that is unknown as %s', (what, dose) => {
     expect(() => firstDose(dose)).toThrow(what);
   });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { evaluateAndForecast } from '../../../../../src/iis/forecast/evaluate-and-forecast.ts';
 import type { AntigenSchedule, SeriesDose, VaccineGroup } from '../../../../../src/iis/forecast/supporting-data.ts';
+import { administrativeGuidance } from '../../../../../src/iis/forecast/vaccine-group/guidance.ts';
 import { ages, antigen, datesOf, day, dose, forecastOver, interval, patient, schedule, series } from '../schedule.ts';
 
 const vaccines = [
@@ -93,6 +94,24 @@ describe('a vaccine group of several antigens', () => {
     const antigens = [of('A', [aDose(), aDose()]), of('B', [bDose()])];
     const [group] = groupOf(antigens, {}, patient(['09@2020-02-01'])).vaccineGroups;
     expect(group?.recommendedAntigens).toEqual(['A']);
+  });
+});
+
+describe('the guidance of a vaccine group', () => {
+  it('is that of the series and of the indications that apply, each once', () => {
+    const risk = series([dose()], {
+      name: 'Risk',
+      type: 'risk',
+      guidance: ['For travellers.', 'Ask.'],
+      indications: [
+        { code: '001', text: '', guidance: 'Ask.' },
+        { code: '002', text: '', guidance: 'Not this one.' },
+        { code: '003', text: '', guidance: 'Before departure.' },
+      ],
+    });
+    const forecast = forecastOver([risk], patient([], { observations: [{ code: '001' }, { code: '003' }] }));
+    const [group] = forecast.vaccineGroups;
+    expect(group && administrativeGuidance(group, forecast)).toEqual(['For travellers.', 'Ask.', 'Before departure.']);
   });
 });
 
