@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import express, { type Express, type RequestHandler } from 'express';
 import { notFound } from '../fhir/error.ts';
+import { type DescribeServer, descriptionRoutes } from './description.ts';
 import { errorHandler } from './error-handler.ts';
 import { type FhirOptions, fhirHandler } from './fhir-handler.ts';
 import { FHIR_PATH } from './fhir-path.ts';
@@ -10,6 +11,7 @@ import { PLAIN_JSON } from './negotiate.ts';
 
 export interface AppOptions extends FhirOptions {
   readonly isReady: IsReady;
+  readonly describe: DescribeServer;
 }
 
 export function createApp(options: AppOptions): Express {
@@ -20,6 +22,7 @@ export function createApp(options: AppOptions): Express {
   // First, since each layer before it costs every request.
   app.use(FHIR_PATH, fhirHandler(options));
   app.use(healthRoutes(isReady));
+  app.use(descriptionRoutes(options.describe, options.baseUrl));
   app.use(() => {
     throw notFound(`FHIR is served below ${FHIR_PATH}.`);
   });

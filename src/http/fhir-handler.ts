@@ -7,9 +7,9 @@ import { parseRequest } from '../interactions/parse-request.ts';
 import type { Perform } from '../interactions/perform.ts';
 import { withContent } from '../interactions/return-preference.ts';
 import type { Log } from '../log.ts';
+import { connectedBase } from './base-url.ts';
 import { answerCors, type CorsOrigins } from './cors.ts';
 import { refuse } from './error-handler.ts';
-import { FHIR_PATH } from './fhir-path.ts';
 import { parseHttpRequest, refusalForm } from './parse-http-request.ts';
 import { bodyReader } from './read-body.ts';
 import { sendResponse } from './send-response.ts';
@@ -67,10 +67,4 @@ function logWhenAnswered(log: Log, request: IncomingMessage, response: ServerRes
     const path = pathOf(request).split('?')[0];
     log.debug('request', { method: request.method, path, status: response.statusCode, milliseconds });
   });
-}
-
-/** The base URL as the client wrote it; a Host that is no host name is not repeated. */
-function connectedBase({ headers }: IncomingMessage): string {
-  const host = /^[\w.:[\]-]{1,255}$/.exec(headers.host ?? '')?.[0] ?? 'localhost';
-  return `http://${host}${FHIR_PATH}`;
 }

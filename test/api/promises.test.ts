@@ -229,6 +229,13 @@ describe('the server', () => {
     },
   );
 
+  test('answers at /openapi.json with the OpenAPI document of the address that was asked', async () => {
+    const response = await supertest(server.app).get('/openapi.json').set('Host', 'iis.example.org');
+    const expected = buildOpenApi(server.jenner.definitions, { baseUrl: 'http://iis.example.org/fhir' });
+    expect([response.status, response.headers['content-type']]).toEqual([200, 'application/json; charset=utf-8']);
+    expect(response.body).toEqual(JSON.parse(JSON.stringify(expected)));
+  });
+
   test('answers at metadata with the CapabilityStatement of the address that was asked', async () => {
     const response = await send({ method: 'GET', url: '/metadata', headers: { Host: 'iis.example.org' } });
     const statement = buildCapabilityStatement(server.jenner.definitions, { baseUrl: 'http://iis.example.org/fhir' });
