@@ -98,6 +98,7 @@ const BY_TYPE: Readonly<Record<string, TypeIndexes>> = {
   MeasureReport: { indexes: [by('measure'), by('patient')] },
   Measure: { indexes: [by('url'), by('identifier')] },
   Subscription: { indexes: [by('status')] },
+  Binary: { indexes: [] },
 };
 
 /** The indexes of a type's current versions, beside the one on `_id`. */
