@@ -1,5 +1,6 @@
 /** Resources as database documents and back: the exact text beside the search fields, in one atomic write. */
 import type { Definitions } from '../definitions/load.ts';
+import { tooLarge } from '../fhir/error.ts';
 import { type Identity, type JsonObject, type ResourceContent, stampResource } from '../fhir/resource-content.ts';
 import type { StoredResource, WriteMethod } from '../fhir/stored-resource.ts';
 import { extractIndexEntries } from '../search/extract.ts';
@@ -15,10 +16,23 @@ interface Indexing {
   readonly baseUrl: string;
 }
 
+/** Bytes of a resource's text: of the 16 MiB that a document of the database may have, the rest is for search fields. */
+const MOST_BYTES = 15 * 1024 * 1024;
+const MOST_BYTES_OF_A_CHARACTER = 3;
+
+/** @throws FhirError 413 where no document could hold the text. */
+function storable(body: string): string {
+  const mayBeTooLong = body.length * MOST_BYTES_OF_A_CHARACTER > MOST_BYTES;
+  if (mayBeTooLong && Buffer.byteLength(body) > MOST_BYTES) {
+    throw tooLarge(`A resource may have ${MOST_BYTES} bytes at most.`);
+  }
+  return body;
+}
+
 /** The document of a new version, its search fields and compartments taken from the content. */
 export function toDocument(indexing: Indexing, content: ResourceContent, version: Version): ResourceDocument {
   const { _id, v, lu, m } = versionFields(version);
-  const body = stampResource(content, version);
+  const body = storable(stampResource(content, version));
   // One spread, and at the end: after another one V8 adds property by property, which takes forty times as long.
   return { _id, v, lu, m, body, ...indexFields(indexing, version, content.json) };
 }
