@@ -19,6 +19,7 @@ import type {
   UpdateResourceRequest,
 } from 'fhir-works-on-aws-interface';
 import type { AccessContext } from '../auth/access-context.ts';
+import type { CompartmentPosition, CompartmentRequest } from '../fhir/compartment.ts';
 import type { Expectation } from '../fhir/expectation.ts';
 import type { SearchParams } from '../fhir/interaction.ts';
 import type { Edit } from '../fhir/patch.ts';
@@ -108,26 +109,6 @@ export interface TransactionPort extends Bundle {
       readonly expectations: readonly Expectation[];
     },
   ): ReturnType<Bundle['transaction']>;
-}
-
-export interface CompartmentPosition {
-  readonly resourceType: string;
-  readonly id: string;
-}
-
-export interface CompartmentRequest {
-  /** `Patient/<id>` */
-  readonly compartment: string;
-  /** In the order in which they come. */
-  readonly types: readonly string[];
-  /** Updated at this instant or later. */
-  readonly since: Date | undefined;
-  /** Care given within; resources that don't say when are in too. */
-  readonly careFrom: Date | undefined;
-  readonly careTo: Date | undefined;
-  readonly count: number;
-  /** The last resource of the page before. */
-  readonly after: CompartmentPosition | undefined;
 }
 
 /** What is in a compartment, by pages. */

@@ -1,27 +1,10 @@
 /** The resources of a patient's compartment, type by type, by keyset (FHIR R4, compartmentdefinition.html). */
 import type { Filter } from 'mongodb';
+import type { CompartmentPosition, CompartmentRequest } from '../fhir/compartment.ts';
 import type { StoredResource } from '../fhir/stored-resource.ts';
 import type { ResourceDocument } from './database.ts';
 import { toStored, VERSION_PROJECTION } from './resource-document.ts';
 import type { Store } from './versions.ts';
-
-export interface CompartmentPosition {
-  readonly resourceType: string;
-  readonly id: string;
-}
-
-export interface CompartmentRequest {
-  /** `Patient/<id>` */
-  readonly compartment: string;
-  /** In the order of the definitions. */
-  readonly types: readonly string[];
-  readonly since: Date | undefined;
-  /** The time of care, which resources that say none are in too. */
-  readonly careFrom: Date | undefined;
-  readonly careTo: Date | undefined;
-  readonly count: number;
-  readonly after: CompartmentPosition | undefined;
-}
 
 export interface CompartmentPage {
   readonly resources: readonly StoredResource[];

@@ -33,7 +33,8 @@ async function typeSearch(
   pageKey: Buffer,
   { resourceType, queryParams, baseUrl, searchFilters }: TypeSearchRequest & { readonly queryParams: SearchParams },
 ): Promise<FoundPage> {
-  if (searchFilters?.length) throw notSupported('Restrictions by search filters are not implemented.');
+  // Fails closed: a restriction that were passed over would show what it is meant to hide.
+  if (searchFilters?.length) throw notSupported('This server takes no restrictions by search filters.');
   const { [CURSOR]: sealed, ...asked } = queryParams;
   const query = parseQuery(store, resourceType, asked);
   const params = asServed(asked, query);

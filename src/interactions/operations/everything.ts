@@ -1,11 +1,11 @@
 /** Patient/[id]/$everything: a patient's compartment, and what its resources refer to (FHIR R4, patient-operation-everything.html). */
 import { type BundleLink, formatBundle } from '../../fhir/bundle.ts';
+import type { CompartmentPosition, CompartmentRequest } from '../../fhir/compartment.ts';
 import { parseDate } from '../../fhir/date.ts';
 import { badRequest, badValue } from '../../fhir/error.ts';
 import { formatParams } from '../../fhir/search-params.ts';
 import type { StoredResource } from '../../fhir/stored-resource.ts';
 import type { InteractionContext } from '../perform.ts';
-import type { CompartmentPosition, CompartmentRequest } from '../ports.ts';
 import type { OperationInput } from './input.ts';
 import type { OperationHandler } from './operation.ts';
 import { referencedBy } from './referenced.ts';

@@ -1,10 +1,11 @@
 /** What resources refer to, one level, as far as it is nobody else's record (FHIR R4, patient-operation-everything.html). */
+
+import type { CompartmentRequest } from '../../fhir/compartment.ts';
 import { FhirError } from '../../fhir/error.ts';
 import { rewriteStrings } from '../../fhir/json-text.ts';
 import { type LiteralReference, parseReference } from '../../fhir/reference.ts';
 import type { StoredResource } from '../../fhir/stored-resource.ts';
 import type { InteractionContext } from '../perform.ts';
-import type { CompartmentRequest } from '../ports.ts';
 
 /** Reads at a time. */
 const AT_A_TIME = 8;
