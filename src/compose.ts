@@ -19,6 +19,7 @@ import { mongoHistory } from './storage/mongo-history.ts';
 import { mongoPersistence } from './storage/mongo-persistence.ts';
 import { mongoSearch } from './storage/mongo-search.ts';
 import { loadPageKey } from './storage/page-key.ts';
+import { EVERYTHING } from './storage/reach.ts';
 import { createVersionClock } from './storage/version-clock.ts';
 import type { Store } from './storage/versions.ts';
 import { startUpkeep, type Upkeep } from './upkeep.ts';
@@ -53,7 +54,7 @@ export async function compose(composition: Composition): Promise<Jenner> {
   try {
     await prepareCollections(database, definitions);
     const pageKey = await loadPageKey(database);
-    const store = { database, definitions, baseUrl, clock: createVersionClock(Date.now) };
+    const store = { database, definitions, baseUrl, clock: createVersionClock(Date.now), reach: EVERYTHING };
     const ports: Ports = {
       persistence: translatingErrors(mongoPersistence(store)),
       search: translatingErrors(mongoSearch(store, pageKey)),

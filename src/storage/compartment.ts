@@ -3,7 +3,9 @@ import type { Filter } from 'mongodb';
 import type { CompartmentPosition, CompartmentRequest } from '../fhir/compartment.ts';
 import type { StoredResource } from '../fhir/stored-resource.ts';
 import type { ResourceDocument } from './database.ts';
+import { visible } from './reach.ts';
 import { toStored, VERSION_PROJECTION } from './resource-document.ts';
+import type { Conditions } from './search/combine.ts';
 import type { Store } from './versions.ts';
 
 export interface CompartmentPage {
@@ -42,7 +44,7 @@ async function resourcesIn(store: Store, request: CompartmentRequest): Promise<C
   for (const resourceType of types.slice(first)) {
     const documents = await store.database
       .current(resourceType)
-      .find(filterOf(resourceType, request), { projection: VERSION_PROJECTION, maxTimeMS: TIME_LIMIT_MS })
+      .find(filterOf(store, resourceType, request), { projection: VERSION_PROJECTION, maxTimeMS: TIME_LIMIT_MS })
       .sort({ _id: 1 })
       .limit(count + 1 - found.length)
       .toArray();
@@ -54,10 +56,11 @@ async function resourcesIn(store: Store, request: CompartmentRequest): Promise<C
 }
 
 function filterOf(
+  { reach }: Store,
   resourceType: string,
   { compartment, since, careFrom, careTo, after }: CompartmentRequest,
 ): Filter<ResourceDocument> {
-  const conditions: object[] = [{ c: compartment }, { del: { $ne: true } }];
+  const conditions: Conditions[] = [{ c: compartment }];
   if (after?.resourceType === resourceType) conditions.push({ _id: { $gt: after.id } });
   if (since) conditions.push({ lu: { $gte: since } });
   const field = `s_${CARE_DATES[resourceType]}`;
@@ -65,5 +68,5 @@ function filterOf(
     conditions.push({ $or: [{ [field]: null }, { [`${field}.hi`]: { $gte: careFrom } }] });
   if (careTo && resourceType in CARE_DATES)
     conditions.push({ $or: [{ [field]: null }, { [`${field}.lo`]: { $lte: careTo } }] });
-  return { $and: conditions };
+  return visible(reach, resourceType, conditions) as Filter<ResourceDocument>;
 }

@@ -3,6 +3,7 @@ import type { Definitions } from '../definitions/load.ts';
 import { duplicate, versionConflict } from '../fhir/error.ts';
 import { afterStamp, type ResourceContent } from '../fhir/resource-content.ts';
 import type { Database, ResourceDocument } from './database.ts';
+import type { Reach } from './reach.ts';
 import { toDocument, toStored, toTombstone } from './resource-document.ts';
 import type { VersionClock } from './version-clock.ts';
 
@@ -13,6 +14,8 @@ export interface Store {
   readonly clock: VersionClock;
   /** This server's FHIR base URL, without a slash at its end. */
   readonly baseUrl: string;
+  /** What may be seen through this store. */
+  readonly reach: Reach;
 }
 
 export interface WriteTarget {

@@ -6,6 +6,7 @@ import type { StoredResource } from '../../fhir/stored-resource.ts';
 import { parseSearchQuery } from '../../search/parse.ts';
 import type { SearchQuery } from '../../search/query.ts';
 import type { ResourceDocument } from '../database.ts';
+import { visible } from '../reach.ts';
 import { toStored, VERSION_PROJECTION } from '../resource-document.ts';
 import type { Store } from '../versions.ts';
 import { all, type Conditions } from './combine.ts';
@@ -32,12 +33,9 @@ export function parseQuery(store: Store, resourceType: string, params: SearchPar
   throw notSupported(`The parameter ${unsupported.name} is not supported.`, `http.${unsupported.name}`);
 }
 
-/**
- * Matches everything that the query finds; tombstones are found by nothing. Said with `$ne`: of `null` DocumentDB's
- * planner expects few matches, and reads and sorts the whole collection instead of a page's worth of the index.
- */
-export function queryFilter(query: SearchQuery, now: Date): Conditions {
-  return all([criteriaFilter(query.criteria, now), { del: { $ne: true } }]);
+/** Matches everything that the query finds and the reach shows; tombstones are found by nothing. */
+export function queryFilter({ reach }: Pick<Store, 'reach'>, query: SearchQuery, now: Date): Conditions {
+  return visible(reach, query.resourceType, [criteriaFilter(query.criteria, now)]);
 }
 
 /** One page in the default order of the type. */
@@ -47,7 +45,7 @@ export async function searchPage(
   page: { readonly count: number; readonly after: Position | undefined },
 ): Promise<SearchPage> {
   const order = store.definitions.defaultOrder(query.resourceType);
-  const filter = queryFilter(query, new Date());
+  const filter = queryFilter(store, query, new Date());
   const documents: ResourceDocument[] = [];
   for (const stretch of stretchesAfter(order, page.after)) {
     const limit = page.count + 1 - documents.length;
@@ -94,7 +92,7 @@ function positionOf(document: ResourceDocument, field: string | undefined): Posi
 }
 
 export function countMatches(store: Store, query: SearchQuery): Promise<number> {
-  const filter = queryFilter(query, new Date()) as Filter<ResourceDocument>;
+  const filter = queryFilter(store, query, new Date()) as Filter<ResourceDocument>;
   return store.database.current(query.resourceType).countDocuments(filter, { maxTimeMS: TIME_LIMIT_MS });
 }
 
@@ -112,7 +110,7 @@ export async function matchingIds(
   const query = parseQuery(store, search.resourceType, search.params);
   // Without criteria everything would match: whatever hangs on the condition would be wrong.
   if (query.criteria.length === 0) throw badValue('A condition needs at least one search criterion.');
-  const filter = queryFilter(query, new Date()) as Filter<ResourceDocument>;
+  const filter = queryFilter(store, query, new Date()) as Filter<ResourceDocument>;
   const options = {
     projection: { _id: 1 },
     maxTimeMS: TIME_LIMIT_MS,

@@ -5,6 +5,7 @@ import { parseResource, type ResourceContent } from '../../../src/fhir/resource-
 import { projectRoot } from '../../../src/project-root.ts';
 import { prepareCollections } from '../../../src/storage/collections.ts';
 import { openDatabase } from '../../../src/storage/database.ts';
+import { EVERYTHING } from '../../../src/storage/reach.ts';
 import { createVersionClock } from '../../../src/storage/version-clock.ts';
 import type { Store } from '../../../src/storage/versions.ts';
 import { newDatabaseName } from '../../support/jenner.ts';
@@ -21,7 +22,7 @@ export async function openStore(): Promise<TestStore> {
   const database = await openDatabase(inject('mongodbUri'), newDatabaseName());
   await prepareCollections(database, definitions);
   return {
-    store: { database, definitions, baseUrl: BASE_URL, clock: createVersionClock(Date.now) },
+    store: { database, definitions, baseUrl: BASE_URL, clock: createVersionClock(Date.now), reach: EVERYTHING },
     close: async () => {
       await database.db.dropDatabase();
       await database.close();

@@ -7,6 +7,7 @@ import { pageSize } from '../../../src/definitions/server.ts';
 import { parseParams } from '../../../src/fhir/search-params.ts';
 import { projectRoot } from '../../../src/project-root.ts';
 import { parseSearchQuery } from '../../../src/search/parse.ts';
+import { EVERYTHING } from '../../../src/storage/reach.ts';
 import { orderHint } from '../../../src/storage/search/order-hint.ts';
 import { sortOf } from '../../../src/storage/search/page-filter.ts';
 import { queryFilter } from '../../../src/storage/search/type-search.ts';
@@ -24,7 +25,7 @@ describe('the floor', () => {
     const query = parseSearchQuery(resourceType, parseParams(search), { parameters, baseUrl: 'http://localhost/fhir' });
     const byHand = floorQuery(search);
     expect(byHand.resourceType).toBe(resourceType);
-    expect(byHand.filter).toEqual(queryFilter(query, new Date()));
+    expect(byHand.filter).toEqual(queryFilter({ reach: EVERYTHING }, query, new Date()));
     const sort = sortOf(definitions.defaultOrder(resourceType));
     expect(byHand.hint).toEqual(orderHint(byHand.filter, sort, definitions.indexes(resourceType)));
     expect(byHand.sort).toEqual(sort);
