@@ -23,6 +23,7 @@ const everything = [
   'jobs',
   'search',
   'storage',
+  'terminology',
   'xml',
   '',
 ];
@@ -31,14 +32,15 @@ const rooms: Readonly<Record<string, Room>> = {
   // The files directly in src/: main, compose, config and what the commands are made of.
   '': { imports: everything, owns: ['ajv', 'cli-progress'] },
   http: { imports: ['auth', 'fhir', 'interactions', ''], owns: ['express'] },
-  jobs: { imports: ['definitions', 'fhir', 'interactions'], owns: ['cli-progress'] },
-  interactions: { imports: ['auth', 'definitions', 'fhir', 'search'] },
-  storage: { imports: ['definitions', 'fhir', 'search'], owns: ['mongodb'] },
+  jobs: { imports: ['definitions', 'fhir', 'interactions', 'terminology'], owns: ['cli-progress'] },
+  interactions: { imports: ['auth', 'definitions', 'fhir', 'search', 'terminology'] },
+  storage: { imports: ['definitions', 'fhir', 'search', 'terminology'], owns: ['mongodb'] },
   engine: { imports: [], owns: ['mongodb', 'mongodb-memory-server-core'] },
-  definitions: { imports: ['fhir', 'iis', 'search'] },
+  definitions: { imports: ['fhir', 'iis', 'search', 'terminology'] },
   iis: { imports: ['fhir'], pure: true },
   auth: { imports: ['fhir'], pure: true },
-  search: { imports: ['fhir'], pure: true },
+  search: { imports: ['fhir', 'terminology'], pure: true },
+  terminology: { imports: ['fhir'], pure: true },
   xml: { imports: ['definitions', 'fhir'], owns: ['saxes'], pure: true },
   fhir: { imports: [], pure: true },
 };
