@@ -9,6 +9,7 @@ export type IssueCode =
   | 'duplicate'
   | 'exception'
   | 'expired'
+  | 'extension'
   | 'forbidden'
   | 'incomplete'
   | 'informational'

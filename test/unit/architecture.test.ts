@@ -24,6 +24,7 @@ const everything = [
   'search',
   'storage',
   'terminology',
+  'validation',
   'xml',
   '',
 ];
@@ -42,6 +43,7 @@ const rooms: Readonly<Record<string, Room>> = {
   search: { imports: ['fhir', 'terminology'], pure: true },
   terminology: { imports: ['fhir'], pure: true },
   xml: { imports: ['definitions', 'fhir'], owns: ['saxes'], pure: true },
+  validation: { imports: ['definitions', 'fhir', 'xml'], owns: ['ajv'], pure: true },
   fhir: { imports: [], pure: true },
 };
 
