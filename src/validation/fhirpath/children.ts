@@ -1,5 +1,5 @@
 /** Steps from an element to its children, by the declared elements (FHIR R4, fhirpath.html#paths). */
-import { isObject } from '../../fhir/resource-content.ts';
+import { isObject, type JsonObject } from '../../fhir/resource-content.ts';
 import type { Collection, Item } from './collection.ts';
 import { EMPTY } from './collection.ts';
 
@@ -23,24 +23,45 @@ interface Slot {
 
 const capitalize = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
-/** The children of an item of that name; none where its type has no such element. */
-export type ChildLookup = (item: Item, name: string) => Collection;
+/** The children of an item; none where its type has no such element. */
+export type ChildAccess = (item: Item) => Collection;
 
-/** Lookups are remembered by parent and name: a constraint asks for the same few for every resource. */
+/** How to get the children of a name. */
+export type ChildLookup = (name: string) => ChildAccess;
+
+/** What a name is for each type is remembered: a constraint asks for the same few for every resource. */
 export function createChildLookup(rows: ElementRows): ChildLookup {
-  const known = new Map<string, Map<string, readonly Slot[]>>();
-  const slotsOf = (parent: string, name: string): readonly Slot[] => {
-    const ofParent = known.get(parent) ?? new Map<string, readonly Slot[]>();
-    const slots = ofParent.get(name) ?? findSlots(rows, parent, name);
-    known.set(parent, ofParent.set(name, slots));
-    return slots;
-  };
-  return (item, name) => {
-    const { value, companion } = item;
-    if (isObject(value)) return collect(value, slotsOf(item.children, name));
-    return isObject(companion) ? collect(companion, slotsOf('Element', name)) : EMPTY;
+  const accesses = new Map<string, ChildAccess>();
+  return (name) => {
+    const access = accesses.get(name) ?? createAccess(rows, name);
+    accesses.set(name, access);
+    return access;
   };
 }
+
+function createAccess(rows: ElementRows, name: string): ChildAccess {
+  const known = new Map<string, Slots>();
+  const slotsOf = (parent: string): Slots => {
+    const slots = known.get(parent) ?? toSlots(findSlots(rows, parent, name));
+    // Content may name any type: only what there is takes room.
+    if (slots.all.length > 0) known.set(parent, slots);
+    return slots;
+  };
+  return ({ value, companion, children }) => {
+    if (isObject(value)) return collect(value, slotsOf(children));
+    return isObject(companion) ? collect(companion, slotsOf('Element')) : EMPTY;
+  };
+}
+
+interface Slots {
+  readonly all: readonly Slot[];
+  readonly byProperty: ReadonlyMap<string, Slot>;
+}
+
+const toSlots = (all: readonly Slot[]): Slots => ({
+  all,
+  byProperty: new Map(all.map((slot) => [slot.property, slot])),
+});
 
 function findSlots(rows: ElementRows, parent: string, name: string): readonly Slot[] {
   const plain = rows.get(`${parent}.${name}`);
@@ -62,29 +83,45 @@ const slot = (property: string, type: string, children: string): Slot => ({
   children,
 });
 
-function collect(object: Readonly<Record<string, unknown>>, slots: readonly Slot[]): Collection {
-  const found: Item[] = [];
-  for (const { property, companion, type, children } of slots) {
-    const value = object[property];
-    const beside = object[companion];
-    if (value === undefined && beside === undefined) continue;
-    if (Array.isArray(value) || Array.isArray(beside)) {
-      found.push(...eachOf(listOf(value), listOf(beside), { type, children }));
-    } else found.push(toItem(value, { type, children }, beside));
+/** An extension's value may be in fifty properties, of which few are there: those are looked at instead. */
+const FEW = 5;
+
+function occupied(object: JsonObject, { all, byProperty }: Slots): readonly Slot[] {
+  if (all.length <= FEW) return all;
+  const found = new Set<Slot>();
+  for (const key in object) {
+    const slot = byProperty.get(key.startsWith('_') ? key.slice(1) : key);
+    if (slot) found.add(slot);
   }
-  return found;
+  return [...found];
 }
 
-const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
+function collect(object: JsonObject, slots: Slots): Collection {
+  let found: Item[] | undefined;
+  for (const slot of occupied(object, slots)) {
+    const value = object[slot.property];
+    const beside = object[slot.companion];
+    if (value === undefined && beside === undefined) continue;
+    found ??= [];
+    if (Array.isArray(value) || Array.isArray(beside)) addEach(found, listOf(value), listOf(beside), slot);
+    else found.push(toItem(value, slot, beside));
+  }
+  return found ?? EMPTY;
+}
+
+const NONE: readonly unknown[] = [];
+
+const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : NONE);
 
 type Typed = Pick<Item, 'type' | 'children'>;
 
-function* eachOf(values: readonly unknown[], beside: readonly unknown[], typed: Typed): Iterable<Item> {
-  for (let index = 0; index < Math.max(values.length, beside.length); index++) {
+function addEach(found: Item[], values: readonly unknown[], beside: readonly unknown[], typed: Typed): void {
+  const length = Math.max(values.length, beside.length);
+  for (let index = 0; index < length; index++) {
     // null keeps the place of what has only a value, or only extensions (json.html#primitive).
     const value = values[index] ?? undefined;
     const companion = beside[index] ?? undefined;
-    if (value !== undefined || companion !== undefined) yield toItem(value, typed, companion);
+    if (value !== undefined || companion !== undefined) found.push(toItem(value, typed, companion));
   }
 }
 
@@ -104,7 +141,7 @@ export function resourceItem(resource: Readonly<Record<string, unknown>>): Item 
 
 /** Every child of an item, whatever its name. */
 export function allChildren(item: Item, lookup: ChildLookup, rows: ElementRows): Collection {
-  return childNames(item, rows).flatMap((name) => lookup(item, name));
+  return childNames(item, rows).flatMap((name) => lookup(name)(item));
 }
 
 function childNames({ value, children, companion }: Item, rows: ElementRows): readonly string[] {

@@ -134,11 +134,11 @@ function variableConstant(name: string): Collection | undefined {
 function compileMember({ of, name }: Extract<Expression, { kind: 'member' }>, scope: CompileScope): Evaluate {
   if (!of && /^[A-Z]/.test(name)) return (focus) => focus.filter((item) => isOfType(item, name));
   const from = of ? compile(of, scope) : FOCUS;
-  const { children } = scope;
+  const children = scope.children(name);
   return (focus, around, position) => {
     const parents = from(focus, around, position);
-    if (parents.length === 1) return children(parents[0] as Item, name);
-    return parents.length === 0 ? EMPTY : parents.flatMap((item) => children(item, name));
+    if (parents.length === 1) return children(parents[0] as Item);
+    return parents.length === 0 ? EMPTY : parents.flatMap(children);
   };
 }
 

@@ -117,12 +117,13 @@ const is: FunctionCompiler = (call) => {
 };
 
 const extension: FunctionCompiler = (call) => {
-  const { from, scope } = call;
+  const { from } = call;
+  const extensions = call.scope.children('extension');
   const [url = from] = argumentsOf(call, 1);
   return (focus, around, position) => {
     const wanted = toText(url(focus, around, position));
     return from(focus, around, position)
-      .flatMap((item) => scope.children(item, 'extension'))
+      .flatMap(extensions)
       .filter(({ value }) => (value as { readonly url?: unknown }).url === wanted);
   };
 };

@@ -60,6 +60,7 @@ export function referencedType(reference: unknown, contained: unknown): string |
 
 function containedType(id: string, contained: unknown): string | undefined {
   if (!Array.isArray(contained)) return undefined;
-  const found = contained.find((resource) => isObject(resource) && resource['id'] === id);
+  // Some write the reference's # into the id too.
+  const found = contained.find((one) => isObject(one) && (one['id'] === id || one['id'] === `#${id}`));
   return isObject(found) && typeof found['resourceType'] === 'string' ? found['resourceType'] : undefined;
 }
