@@ -9,6 +9,7 @@ import { handlers } from './interactions/handlers.ts';
 import { createPerform, DEFAULT_SETTINGS, type Perform, type Settings } from './interactions/perform.ts';
 import type { Ports } from './interactions/ports.ts';
 import type { Log } from './log.ts';
+import { createSchedules } from './schedules.ts';
 import { prepareCollections } from './storage/collections.ts';
 import { mongoCompartments } from './storage/compartment.ts';
 import { type Database, openDatabase } from './storage/database.ts';
@@ -62,6 +63,7 @@ export async function compose(composition: Composition): Promise<Jenner> {
       bundle: translatingErrors(mongoBundle(store)),
       compartments: translatingErrors(mongoCompartments(store)),
       labels: translatingErrors(mongoLabels(store)),
+      schedules: createSchedules(root, database),
     };
     const perform = createPerform(handlers, { definitions, ports, settings });
     return { perform, definitions, database, ...upkeepOf(store, log) };

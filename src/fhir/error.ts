@@ -81,6 +81,9 @@ export const badValue = (diagnostics: string, expression?: string): FhirError =>
 /** 400: the request asks for something this server does not do; it is named, never ignored. */
 export const notSupported = (diagnostics: string, expression?: string): FhirError =>
   refuse(400, 'not-supported', diagnostics, expression);
+/** 400: answering would take more than one request may; the words say what would make it less. */
+export const tooCostly = (diagnostics: string, expression?: string): FhirError =>
+  refuse(400, 'too-costly', diagnostics, expression);
 /** 403: the caller may not do this, whatever the record. */
 export const forbidden = (diagnostics: string): FhirError => refuse(403, 'forbidden', diagnostics);
 /** 404: there is no such resource, version, type or path. */

@@ -2,6 +2,7 @@
 import type { Definitions } from '../definitions/load.ts';
 import { duplicate, versionConflict } from '../fhir/error.ts';
 import { afterStamp, type ResourceContent } from '../fhir/resource-content.ts';
+import type { Terminology } from '../search/terminology.ts';
 import type { Database, ResourceDocument } from './database.ts';
 import type { Reach } from './reach.ts';
 import { toDocument, toStored, toTombstone } from './resource-document.ts';
@@ -16,6 +17,8 @@ export interface Store {
   readonly baseUrl: string;
   /** What may be seen through this store. */
   readonly reach: Reach;
+  /** What searches can ask about codes; nothing where it is absent. */
+  readonly terminology?: Terminology;
 }
 
 export interface WriteTarget {

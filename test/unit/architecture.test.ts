@@ -34,7 +34,7 @@ const rooms: Readonly<Record<string, Room>> = {
   '': { imports: everything, owns: ['ajv', 'cli-progress'] },
   http: { imports: ['auth', 'fhir', 'interactions', ''], owns: ['express'] },
   jobs: { imports: ['definitions', 'fhir', 'interactions', 'terminology'], owns: ['cli-progress'] },
-  interactions: { imports: ['auth', 'definitions', 'fhir', 'search', 'terminology'] },
+  interactions: { imports: ['auth', 'definitions', 'fhir', 'iis', 'search', 'terminology'] },
   storage: { imports: ['definitions', 'fhir', 'search', 'terminology'], owns: ['mongodb'] },
   engine: { imports: [], owns: ['mongodb', 'mongodb-memory-server-core'] },
   definitions: { imports: ['fhir', 'iis', 'search', 'terminology'] },
