@@ -1,5 +1,5 @@
 /** R4's own StructureDefinitions (FHIR R4, structuredefinition.html), each read when it is first asked for. */
-import { existsSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import type { StructureDefinition } from '@medplum/fhirtypes';
 import { readDeclaration } from './declaration-file.ts';
 
@@ -8,14 +8,13 @@ export type StructureDefinitions = (type: string) => StructureDefinition | undef
 
 /** @param root of the project, a `file:` URL that ends in `/`. Asking throws an Error that names a broken file. */
 export function createStructureDefinitions(root: URL): StructureDefinitions {
-  const read = new Map<string, StructureDefinition | undefined>();
+  const folder = new URL('data/profiles/r4/structure-definitions/', root);
+  const types = new Set(readdirSync(folder).map((name) => name.replace(/\.json$/, '')));
+  const read = new Map<string, StructureDefinition>();
   return (type) => {
-    if (!/^[A-Za-z0-9]{1,64}$/.test(type)) return undefined;
-    if (!read.has(type))
-      read.set(type, readDefinition(new URL(`data/profiles/r4/structure-definitions/${type}.json`, root)));
-    return read.get(type);
+    if (!types.has(type)) return undefined;
+    const definition = read.get(type) ?? (readDeclaration(new URL(`${type}.json`, folder)) as StructureDefinition);
+    read.set(type, definition);
+    return definition;
   };
 }
-
-const readDefinition = (file: URL): StructureDefinition | undefined =>
-  existsSync(file) ? (readDeclaration(file) as StructureDefinition) : undefined;

@@ -34,6 +34,8 @@ export interface ProfileLookup {
    * that asks or of those that it depends on, else the newest.
    */
   find(canonical: string, from?: ProfilePackage): CompiledProfile | undefined;
+  /** The version after one that is not loaded, else the newest. */
+  findNext(url: string, version: string): CompiledProfile | undefined;
   /** Versions that are loaded, newest first. */
   versions(url: string): readonly string[];
   list(): readonly CompiledProfile[];
@@ -62,12 +64,19 @@ export function createProfiles({ packages, elements, definitionOf }: ProfileSour
     profile.compiled ??= compileProfile(profile, { findLoaded, compile, inherited, paths });
     return profile.compiled;
   };
+  const versions = (url: string) =>
+    newestFirst(loaded.filter(({ definition }) => definition.url === url)).map(versionOf);
   return {
     find: (canonical, from) => {
       const found = findLoaded(canonical, from);
       return found && compile(found);
     },
-    versions: (url) => newestFirst(loaded.filter(({ definition }) => definition.url === url)).map(versionOf),
+    findNext: (url, version) => {
+      const next = nextVersion(versions(url), version);
+      const found = next === undefined ? undefined : findLoaded(`${url}|${next}`);
+      return found && compile(found);
+    },
+    versions,
     list: () => loaded.map(compile),
   };
 }
