@@ -45,7 +45,7 @@ const rooms: Readonly<Record<string, Room>> = {
   search: { imports: ['fhir', 'terminology'], pure: true },
   terminology: { imports: ['fhir'], pure: true },
   xml: { imports: ['definitions', 'fhir'], owns: ['saxes'], pure: true },
-  validation: { imports: ['definitions', 'fhir', 'xml'], owns: ['ajv'], pure: true },
+  validation: { imports: ['definitions', 'fhir', 'terminology', 'xml'], owns: ['ajv'], pure: true },
   fhir: { imports: [], pure: true },
 };
 
