@@ -4,10 +4,12 @@ import { OPEN_ACCESS } from './auth/access-context.ts';
 import type { Config } from './config.ts';
 import { type Definitions, loadDefinitions } from './definitions/load.ts';
 import { buildOpenApi } from './definitions/openapi.ts';
+import { freshPorts } from './forecasts/fresh-ports.ts';
 import { createApp } from './http/app.ts';
 import { handlers } from './interactions/handlers.ts';
 import { createPerform, DEFAULT_SETTINGS, type Perform, type Settings } from './interactions/perform.ts';
 import type { Ports } from './interactions/ports.ts';
+import { createKeptForecasts, type KeptForecasts } from './kept-forecasts.ts';
 import type { Log } from './log.ts';
 import { createSchedules } from './schedules.ts';
 import { prepareCollections } from './storage/collections.ts';
@@ -35,6 +37,8 @@ export interface Composition {
   readonly baseUrl: string;
   readonly log: Log;
   readonly settings?: Settings;
+  /** Whether forecasts are stored and kept up to date; not where it is not said. */
+  readonly keepForecasts?: boolean;
 }
 
 /** The house without a door: everything that performs interactions. */
@@ -56,6 +60,7 @@ export async function compose(composition: Composition): Promise<Jenner> {
     await prepareCollections(database, definitions);
     const pageKey = await loadPageKey(database);
     const store = { database, definitions, baseUrl, clock: createVersionClock(Date.now), reach: EVERYTHING };
+    const schedules = createSchedules(root, database);
     const ports: Ports = {
       persistence: translatingErrors(mongoPersistence(store)),
       search: translatingErrors(mongoSearch(store, pageKey)),
@@ -63,21 +68,26 @@ export async function compose(composition: Composition): Promise<Jenner> {
       bundle: translatingErrors(mongoBundle(store)),
       compartments: translatingErrors(mongoCompartments(store)),
       labels: translatingErrors(mongoLabels(store)),
-      schedules: createSchedules(root, database),
+      schedules,
     };
-    const perform = createPerform(handlers, { definitions, ports, settings });
-    return { perform, definitions, database, ...upkeepOf(store, log) };
+    const kept = await createKeptForecasts({ store, schedules, log, wanted: composition.keepForecasts === true });
+    const perform = createPerform(handlers, {
+      definitions,
+      ports: kept ? freshPorts(ports, kept.keeper) : ports,
+      settings,
+    });
+    return { perform, definitions, database, ...upkeepOf(store, log, kept) };
   } catch (error) {
     await database.close();
     throw error;
   }
 }
 
-function upkeepOf(store: Store, log: Log): Pick<Jenner, 'startUpkeep' | 'close'> {
+function upkeepOf(store: Store, log: Log, kept: KeptForecasts | undefined): Pick<Jenner, 'startUpkeep' | 'close'> {
   let upkeep: Upkeep | undefined;
   return {
     startUpkeep: () => {
-      upkeep ??= startUpkeep(store, log);
+      upkeep ??= startUpkeep(store, log, kept);
     },
     close: async () => {
       await upkeep?.stop();
