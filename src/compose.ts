@@ -1,14 +1,15 @@
 /** The only place where adapters meet ports. */
 import type { Express } from 'express';
-import { OPEN_ACCESS } from './auth/access-context.ts';
+import { type AccessContext, OPEN_ACCESS } from './auth/access-context.ts';
 import type { Config } from './config.ts';
 import { type Definitions, loadDefinitions } from './definitions/load.ts';
 import { buildOpenApi } from './definitions/openapi.ts';
+import type { ForecastKeeper } from './forecasts/forecast-keeper.ts';
 import { freshPorts } from './forecasts/fresh-ports.ts';
 import { createApp } from './http/app.ts';
 import { handlers } from './interactions/handlers.ts';
 import { createPerform, DEFAULT_SETTINGS, type Perform, type Settings } from './interactions/perform.ts';
-import type { Ports } from './interactions/ports.ts';
+import type { GuardPorts, Ports, SchedulePort } from './interactions/ports.ts';
 import { createKeptForecasts, type KeptForecasts } from './kept-forecasts.ts';
 import type { Log } from './log.ts';
 import { createSchedules } from './schedules.ts';
@@ -22,7 +23,7 @@ import { mongoHistory } from './storage/mongo-history.ts';
 import { mongoPersistence } from './storage/mongo-persistence.ts';
 import { mongoSearch } from './storage/mongo-search.ts';
 import { loadPageKey } from './storage/page-key.ts';
-import { EVERYTHING } from './storage/reach.ts';
+import { EVERYTHING, limitedReach } from './storage/reach.ts';
 import { createVersionClock } from './storage/version-clock.ts';
 import type { Store } from './storage/versions.ts';
 import { startUpkeep, type Upkeep } from './upkeep.ts';
@@ -46,6 +47,8 @@ export interface Jenner {
   readonly perform: Perform;
   readonly definitions: Definitions;
   readonly database: Database;
+  /** For the server's own work: not restricted to what anybody may see. */
+  readonly ports: Ports;
   /** Begins the work that goes on beside requests; `close` ends it. */
   startUpkeep(): void;
   close(): Promise<void>;
@@ -61,26 +64,49 @@ export async function compose(composition: Composition): Promise<Jenner> {
     const pageKey = await loadPageKey(database);
     const store = { database, definitions, baseUrl, clock: createVersionClock(Date.now), reach: EVERYTHING };
     const schedules = createSchedules(root, database);
-    const ports: Ports = {
-      persistence: translatingErrors(mongoPersistence(store)),
-      search: translatingErrors(mongoSearch(store, pageKey)),
-      history: translatingErrors(mongoHistory(store)),
-      bundle: translatingErrors(mongoBundle(store)),
-      compartments: translatingErrors(mongoCompartments(store)),
-      labels: translatingErrors(mongoLabels(store)),
-      schedules,
-    };
     const kept = await createKeptForecasts({ store, schedules, log, wanted: composition.keepForecasts === true });
-    const perform = createPerform(handlers, {
-      definitions,
-      ports: kept ? freshPorts(ports, kept.keeper) : ports,
-      settings,
-    });
-    return { perform, definitions, database, ...upkeepOf(store, log, kept) };
+    const open = { store, pageKey, schedules, keeper: kept?.keeper };
+    const ports = createPorts(open);
+    const perform = createPerform(handlers, { definitions, guardPorts: createGuard(open, ports), settings });
+    return { perform, definitions, database, ports, ...upkeepOf(store, log, kept) };
   } catch (error) {
     await database.close();
     throw error;
   }
+}
+
+/** What ports are made of; the store says how far they reach. */
+interface PortParts {
+  readonly store: Store;
+  readonly pageKey: Buffer;
+  readonly schedules: SchedulePort;
+  /** Undefined where forecasts aren't stored. */
+  readonly keeper: ForecastKeeper | undefined;
+}
+
+function createPorts({ store, pageKey, schedules, keeper }: PortParts): Ports {
+  const ports = {
+    persistence: translatingErrors(mongoPersistence(store)),
+    search: translatingErrors(mongoSearch(store, pageKey)),
+    history: translatingErrors(mongoHistory(store)),
+    bundle: translatingErrors(mongoBundle(store)),
+    compartments: translatingErrors(mongoCompartments(store)),
+    labels: translatingErrors(mongoLabels(store)),
+    schedules,
+  };
+  return keeper ? freshPorts(ports, keeper) : ports;
+}
+
+/** Ports on a store that reaches no further than its caller, made once for as long as the caller's access is known. */
+function createGuard(parts: PortParts, open: Ports): GuardPorts {
+  const guarded = new WeakMap<AccessContext, Ports>();
+  return (access) => {
+    if (access.kind === 'open') return open;
+    const store = { ...parts.store, reach: limitedReach(access) };
+    const ports = guarded.get(access) ?? createPorts({ ...parts, store });
+    guarded.set(access, ports);
+    return ports;
+  };
 }
 
 function upkeepOf(store: Store, log: Log, kept: KeptForecasts | undefined): Pick<Jenner, 'startUpkeep' | 'close'> {

@@ -25,6 +25,8 @@ const everything = [
   'search',
   'storage',
   'terminology',
+  'validation',
+  'tokens',
   'xml',
   '',
 ];
@@ -35,15 +37,17 @@ const rooms: Readonly<Record<string, Room>> = {
   http: { imports: ['auth', 'fhir', 'interactions', ''], owns: ['express'] },
   jobs: { imports: ['definitions', 'fhir', 'interactions', 'terminology'], owns: ['cli-progress'] },
   interactions: { imports: ['auth', 'definitions', 'fhir', 'iis', 'search', 'terminology'] },
-  storage: { imports: ['definitions', 'fhir', 'search', 'terminology'], owns: ['mongodb'] },
+  storage: { imports: ['auth', 'definitions', 'fhir', 'search', 'terminology'], owns: ['mongodb'] },
   forecasts: { imports: ['definitions', 'fhir', 'iis', 'interactions', 'storage'] },
   engine: { imports: [], owns: ['mongodb', 'mongodb-memory-server-core'] },
   definitions: { imports: ['fhir', 'iis', 'search', 'terminology'] },
   iis: { imports: ['fhir'], pure: true },
-  auth: { imports: ['fhir'], pure: true },
+  tokens: { imports: ['auth', 'fhir'], owns: ['jose'] },
+  auth: { imports: ['fhir', 'search'], pure: true },
   search: { imports: ['fhir', 'terminology'], pure: true },
   terminology: { imports: ['fhir'], pure: true },
   xml: { imports: ['definitions', 'fhir'], owns: ['saxes'], pure: true },
+  validation: { imports: ['definitions', 'fhir', 'xml'], owns: ['ajv'], pure: true },
   fhir: { imports: [], pure: true },
 };
 
