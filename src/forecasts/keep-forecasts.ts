@@ -1,6 +1,6 @@
 /** Makes the forecasts of patients anew and stores what changed, each together with what it was made from (docs/forecast.md). */
 import { createHash } from 'node:crypto';
-import { afterStamp } from '../fhir/resource-content.ts';
+import { afterStamp, toContent } from '../fhir/resource-content.ts';
 import { codedObservations } from '../iis/forecast/fhir/coded-observations.ts';
 import type { ForecastTerms } from '../iis/forecast/fhir/forecast-record.ts';
 import { fingerprintOf, type RecordDocuments, readRecords, type TypedDocument } from '../storage/forecast-records.ts';
@@ -55,7 +55,7 @@ function plan(record: RecordDocuments, terms: ForecastTerms): Plan {
         operation: 'update',
         resourceType: entry.resourceType,
         id: entry.id,
-        content: entry,
+        content: toContent(entry.text, JSON.parse(entry.text)),
       }),
     );
   const deletes = record.kept

@@ -1,6 +1,6 @@
 /** What is kept of a patient's forecast: ImmDS resources with ids of their own, marked as this server's (docs/forecast.md). */
 import { v5 } from 'uuid';
-import { isObject, type JsonObject, type ResourceContent, toContent } from '../fhir/resource-content.ts';
+import { isObject, type JsonObject } from '../fhir/resource-content.ts';
 import { digestForecast } from '../iis/forecast/fhir/digest.ts';
 import { type ForecastTerms, forecastRecord } from '../iis/forecast/fhir/forecast-record.ts';
 import { isAbout, type PatientRecord, readRecord } from '../iis/forecast/fhir/patient-record.ts';
@@ -15,9 +15,15 @@ const FORECAST_IDENTIFIER = 'urn:jenner:forecast';
 /** The name space of the ids; a change would make every forecast anew beside the old one. */
 const NAMESPACE = '0c7b6c0e-35b5-5a0e-9d0f-6f1f6f0a7c42';
 
+export interface KeptResource {
+  readonly resourceType: string;
+  readonly id: string;
+  readonly text: string;
+}
+
 export interface KeptContent {
-  /** With their ids; none where nothing can be or is to be forecast. */
-  readonly contents: readonly (ResourceContent & { readonly id: string })[];
+  /** None where nothing can be or is to be forecast. */
+  readonly contents: readonly KeptResource[];
   readonly digest?: string;
   readonly snapshot?: RecordSnapshot;
 }
@@ -85,13 +91,12 @@ function securityLabels(resources: readonly JsonObject[]): readonly unknown[] {
 function marked(
   resource: Readonly<Record<string, unknown>>,
   { id, security }: { readonly id: string; readonly security: readonly unknown[] },
-): ResourceContent & { readonly id: string } {
+): KeptResource {
   const { resourceType, meta, ...rest } = resource;
   const { profile, tag = [] } = (isObject(meta) ? meta : {}) as { profile?: unknown; tag?: readonly unknown[] };
   const labels = security.length === 0 ? {} : { security };
   const json = { resourceType, id, meta: { profile, ...labels, tag: [...tag, FORECAST_TAG] }, ...rest };
-  const text = JSON.stringify(json);
-  return { ...toContent(text, JSON.parse(text)), id };
+  return { resourceType: String(resourceType), id, text: JSON.stringify(json) };
 }
 
 /** The input without its day, where it is the same on every day. */

@@ -47,49 +47,78 @@ export interface RecordQuery {
 
 /** By patient id; one entry for each that was asked for. */
 export async function readRecords(store: Store, query: RecordQuery): Promise<ReadonlyMap<string, RecordDocuments>> {
-  const compartments = { c: { $in: query.patientIds.map((id) => `Patient/${id}`) } };
-  const isOurs = { s__tag: systemCodeKey(query.tag.system, query.tag.code) };
-  const counts = relevant(query.codings);
-  const asked: readonly (readonly [string, Conditions])[] = [
-    ['Patient', { _id: { $in: query.patientIds } }],
-    ['Immunization', compartments],
-    ...CLINICAL_TYPES.map((type) => [type, { ...compartments, ...counts }] as const),
-    ...FORECAST_TYPES.map((type) => [type, { ...compartments, ...isOurs }] as const),
-  ];
-  const [patients = [], ...groups] = await findAll(store, asked, query);
-  return sortByPatient(query.patientIds, patients, groups.flat());
+  const { patientIds, tag } = query;
+  const compartments = { c: { $in: patientIds.map((id) => `Patient/${id}`) } };
+  const isOurs = { s__tag: systemCodeKey(tag.system, tag.code) };
+  const [patients = [], ...groups] = await inTurnOrTogether(query, [
+    () => find(store, query, { resourceType: 'Patient', conditions: { _id: { $in: patientIds } } }),
+    () => find(store, query, { resourceType: 'Immunization', conditions: compartments }),
+    ...CLINICAL_TYPES.map(
+      (resourceType) => () => findRelevant(store, query, { resourceType, conditions: compartments }),
+    ),
+    ...FORECAST_TYPES.map(
+      (resourceType) => () => find(store, query, { resourceType, conditions: { ...compartments, ...isOurs } }),
+    ),
+  ]);
+  return sortByPatient(patientIds, patients, groups.flat());
 }
 
+type Found = readonly TypedDocument[];
+
 /** A transaction takes one query after the other; otherwise they need not wait for each other. */
-async function findAll(
-  store: Store,
-  asked: readonly (readonly [resourceType: string, conditions: Conditions])[],
-  query: RecordQuery,
-): Promise<readonly (readonly TypedDocument[])[]> {
-  const start = ([resourceType, conditions]: (typeof asked)[number]) => find(store, resourceType, conditions, query);
-  if (query.session === undefined) return Promise.all(asked.map(start));
-  const found: (readonly TypedDocument[])[] = [];
-  for (const one of asked) found.push(await start(one));
+async function inTurnOrTogether(
+  { session }: RecordQuery,
+  queries: readonly (() => Promise<Found>)[],
+): Promise<readonly Found[]> {
+  if (session === undefined) return Promise.all(queries.map((query) => query()));
+  const found: Found[] = [];
+  for (const query of queries) found.push(await query());
   return found;
 }
 
-function relevant(codings: readonly Code[]): Conditions {
-  const keys = codings.map(({ system, code }) => systemCodeKey(system, code));
-  return { $or: [{ s_code: { $in: keys } }, { 's_value-concept': { $in: keys } }] };
+interface Wanted {
+  readonly resourceType: string;
+  readonly conditions: Conditions;
 }
+
+const { body: _body, ...WITHOUT_BODY } = VERSION_PROJECTION;
 
 async function find(
   store: Store,
-  resourceType: string,
-  conditions: Conditions,
   { bodies, session }: RecordQuery,
-): Promise<readonly TypedDocument[]> {
-  const { body: _body, ...withoutBody } = VERSION_PROJECTION;
+  { resourceType, conditions }: Wanted,
+  projection: Readonly<Record<string, 1>> = bodies ? VERSION_PROJECTION : WITHOUT_BODY,
+): Promise<Found> {
   const filter = { ...conditions, del: { $ne: true } } as Filter<ResourceDocument>;
-  const projection = bodies ? VERSION_PROJECTION : withoutBody;
   const options = { projection, ...(session ? { session } : {}) };
   const documents = await store.database.current(resourceType).find(filter, options).toArray();
   return documents.map((document) => ({ resourceType, document }));
+}
+
+/**
+ * Those of the codes that count. The codes are compared here: the hundreds of them are more to send than the few
+ * resources that most people have.
+ */
+async function findRelevant(store: Store, query: RecordQuery, wanted: Wanted): Promise<Found> {
+  const coded = await find(store, query, wanted, { ...WITHOUT_BODY, s_code: 1, 's_value-concept': 1 });
+  if (coded.length === 0) return coded;
+  const keys = codeKeys(query.codings);
+  const relevant = coded.filter(({ document }) =>
+    [document['s_code'], document['s_value-concept']].flat().some((key) => keys.has(key)),
+  );
+  if (!query.bodies || relevant.length === 0) return relevant;
+  const ids = relevant.map(({ document }) => document._id);
+  return find(store, query, { resourceType: wanted.resourceType, conditions: { _id: { $in: ids } } });
+}
+
+const keysOfCodings = new WeakMap<readonly Code[], ReadonlySet<unknown>>();
+
+function codeKeys(codings: readonly Code[]): ReadonlySet<unknown> {
+  const known = keysOfCodings.get(codings);
+  if (known) return known;
+  const keys = new Set(codings.map(({ system, code }) => systemCodeKey(system, code)));
+  keysOfCodings.set(codings, keys);
+  return keys;
 }
 
 interface Collected {
