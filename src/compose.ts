@@ -4,10 +4,13 @@ import { type AccessContext, OPEN_ACCESS } from './auth/access-context.ts';
 import type { Config } from './config.ts';
 import { type Definitions, loadDefinitions } from './definitions/load.ts';
 import { buildOpenApi } from './definitions/openapi.ts';
+import type { ForecastKeeper } from './forecasts/forecast-keeper.ts';
+import { freshPorts } from './forecasts/fresh-ports.ts';
 import { createApp } from './http/app.ts';
 import { handlers } from './interactions/handlers.ts';
 import { createPerform, DEFAULT_SETTINGS, type Perform, type Settings } from './interactions/perform.ts';
 import type { GuardPorts, Ports, SchedulePort } from './interactions/ports.ts';
+import { createKeptForecasts, type KeptForecasts } from './kept-forecasts.ts';
 import type { Log } from './log.ts';
 import { createSchedules } from './schedules.ts';
 import { prepareCollections } from './storage/collections.ts';
@@ -35,6 +38,8 @@ export interface Composition {
   readonly baseUrl: string;
   readonly log: Log;
   readonly settings?: Settings;
+  /** Whether forecasts are stored and kept up to date; not where it is not said. */
+  readonly keepForecasts?: boolean;
 }
 
 /** The house without a door: everything that performs interactions. */
@@ -58,10 +63,12 @@ export async function compose(composition: Composition): Promise<Jenner> {
     await prepareCollections(database, definitions);
     const pageKey = await loadPageKey(database);
     const store = { database, definitions, baseUrl, clock: createVersionClock(Date.now), reach: EVERYTHING };
-    const open = { store, pageKey, schedules: createSchedules(root, database) };
+    const schedules = createSchedules(root, database);
+    const kept = await createKeptForecasts({ store, schedules, log, wanted: composition.keepForecasts === true });
+    const open = { store, pageKey, schedules, keeper: kept?.keeper };
     const ports = createPorts(open);
     const perform = createPerform(handlers, { definitions, guardPorts: createGuard(open, ports), settings });
-    return { perform, definitions, database, ports, ...upkeepOf(store, log) };
+    return { perform, definitions, database, ports, ...upkeepOf(store, log, kept) };
   } catch (error) {
     await database.close();
     throw error;
@@ -73,17 +80,22 @@ interface PortParts {
   readonly store: Store;
   readonly pageKey: Buffer;
   readonly schedules: SchedulePort;
+  /** Undefined where forecasts aren't stored. */
+  readonly keeper: ForecastKeeper | undefined;
 }
 
-const createPorts = ({ store, pageKey, schedules }: PortParts): Ports => ({
-  persistence: translatingErrors(mongoPersistence(store)),
-  search: translatingErrors(mongoSearch(store, pageKey)),
-  history: translatingErrors(mongoHistory(store)),
-  bundle: translatingErrors(mongoBundle(store)),
-  compartments: translatingErrors(mongoCompartments(store)),
-  labels: translatingErrors(mongoLabels(store)),
-  schedules,
-});
+function createPorts({ store, pageKey, schedules, keeper }: PortParts): Ports {
+  const ports = {
+    persistence: translatingErrors(mongoPersistence(store)),
+    search: translatingErrors(mongoSearch(store, pageKey)),
+    history: translatingErrors(mongoHistory(store)),
+    bundle: translatingErrors(mongoBundle(store)),
+    compartments: translatingErrors(mongoCompartments(store)),
+    labels: translatingErrors(mongoLabels(store)),
+    schedules,
+  };
+  return keeper ? freshPorts(ports, keeper) : ports;
+}
 
 /** Ports on a store that reaches no further than its caller, made once for as long as the caller's access is known. */
 function createGuard(parts: PortParts, open: Ports): GuardPorts {
@@ -97,11 +109,11 @@ function createGuard(parts: PortParts, open: Ports): GuardPorts {
   };
 }
 
-function upkeepOf(store: Store, log: Log): Pick<Jenner, 'startUpkeep' | 'close'> {
+function upkeepOf(store: Store, log: Log, kept: KeptForecasts | undefined): Pick<Jenner, 'startUpkeep' | 'close'> {
   let upkeep: Upkeep | undefined;
   return {
     startUpkeep: () => {
-      upkeep ??= startUpkeep(store, log);
+      upkeep ??= startUpkeep(store, log, kept);
     },
     close: async () => {
       await upkeep?.stop();

@@ -12,6 +12,8 @@ export interface Config {
   readonly dataDirectory: string;
   /** Whether an empty database gets the demonstration jurisdiction. */
   readonly demo: boolean;
+  /** Whether forecasts are stored and kept up to date. */
+  readonly forecast: boolean;
   readonly auth: 'off';
   /** The public FHIR base URL; undefined: as the client wrote it. */
   readonly baseUrl: string | undefined;
@@ -35,6 +37,7 @@ const SCHEMA = {
     MONGODB_URI: { type: 'string', pattern: '^mongodb(\\+srv)?://' },
     JENNER_DATA_DIR: { type: 'string', minLength: 1 },
     JENNER_DEMO: { type: 'string', enum: ['on', 'off'] },
+    JENNER_FORECAST: { type: 'string', enum: ['on', 'off'], default: 'on' },
     JENNER_AUTH: { type: 'string', enum: ['off'], default: 'off' },
     JENNER_BASE_URL: { type: 'string', pattern: '^https?://[^\\s?#]+[^\\s?#/]$' },
     JENNER_MAX_BODY: { type: 'integer', minimum: 1024, maximum: 1073741824, default: 50 * 1024 * 1024 },
@@ -56,6 +59,7 @@ const EXPECTED: Readonly<Record<string, string>> = {
   MONGODB_URI: 'a connection string that begins with mongodb:// or mongodb+srv://',
   JENNER_DATA_DIR: 'a folder',
   JENNER_DEMO: 'on or off',
+  JENNER_FORECAST: 'on or off',
   JENNER_AUTH: 'off, until this server checks SMART tokens',
   JENNER_BASE_URL: 'an http or https URL without a slash at its end',
   JENNER_MAX_BODY: 'a number of bytes, 1024 to 1073741824',
@@ -73,6 +77,7 @@ interface Settings {
   readonly MONGODB_URI?: string;
   readonly JENNER_DATA_DIR?: string;
   readonly JENNER_DEMO?: 'on' | 'off';
+  readonly JENNER_FORECAST: 'on' | 'off';
   readonly JENNER_AUTH: 'off';
   readonly JENNER_BASE_URL?: string;
   readonly JENNER_MAX_BODY: number;
@@ -100,6 +105,7 @@ export function loadConfig(environment: Environment, root: URL): Config {
     mongodbUri: settings.MONGODB_URI,
     dataDirectory: settings.JENNER_DATA_DIR ?? fileURLToPath(new URL('.jenner/data', root)),
     demo: settings.JENNER_DEMO === undefined ? settings.MONGODB_URI === undefined : settings.JENNER_DEMO === 'on',
+    forecast: settings.JENNER_FORECAST === 'on',
     auth: settings.JENNER_AUTH,
     baseUrl: settings.JENNER_BASE_URL,
     maxBody: settings.JENNER_MAX_BODY,

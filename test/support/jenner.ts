@@ -36,6 +36,8 @@ export interface TestServerOptions {
   readonly settings?: Partial<Settings>;
   /** Another database than one made for this server; it is not dropped at the end. */
   readonly databaseName?: string;
+  /** Whether forecasts are stored and kept up to date. */
+  readonly keepForecasts?: boolean;
   /** Another way to the database than the run's engine. */
   readonly uri?: string;
 }
@@ -56,6 +58,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     baseUrl: 'http://localhost/fhir',
     log,
     settings: { ...DEFAULT_SETTINGS, ...options.settings },
+    keepForecasts: options.keepForecasts ?? false,
   });
   const app = composeApp(
     jenner,
@@ -99,10 +102,15 @@ function requests(root: string, base: string): Pick<TestServer, 'get' | 'delete'
 }
 
 /** Several servers on one database, which know nothing of each other. */
-export async function startTestServers(count: number): Promise<readonly [TestServer, ...TestServer[]]> {
-  const first = await startTestServer();
+export async function startTestServers(
+  count: number,
+  options: Pick<TestServerOptions, 'keepForecasts'> = {},
+): Promise<readonly [TestServer, ...TestServer[]]> {
+  const first = await startTestServer(options);
   const databaseName = first.jenner.database.db.databaseName;
-  const others = await Promise.all(Array.from({ length: count - 1 }, () => startTestServer({ databaseName })));
+  const others = await Promise.all(
+    Array.from({ length: count - 1 }, () => startTestServer({ ...options, databaseName })),
+  );
   const close = async () => {
     await Promise.all(others.map((other) => other.close()));
     await first.close();
