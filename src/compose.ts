@@ -1,9 +1,11 @@
 /** The only place where adapters meet ports. */
 import type { Express } from 'express';
-import { type AccessContext, OPEN_ACCESS } from './auth/access-context.ts';
+import type { AccessControl } from './access-control.ts';
+import type { AccessContext } from './auth/access-context.ts';
 import type { Config } from './config.ts';
 import { type Definitions, loadDefinitions } from './definitions/load.ts';
 import { buildOpenApi } from './definitions/openapi.ts';
+import type { SmartConfiguration } from './definitions/server.ts';
 import type { ForecastKeeper } from './forecasts/forecast-keeper.ts';
 import { freshPorts } from './forecasts/fresh-ports.ts';
 import { createApp } from './http/app.ts';
@@ -49,6 +51,8 @@ export interface Jenner {
   readonly database: Database;
   /** For the server's own work: not restricted to what anybody may see. */
   readonly ports: Ports;
+  /** What apps are told about the authorization server, where there is one. */
+  readonly smartConfiguration: SmartConfiguration | undefined;
   /** Begins the work that goes on beside requests; `close` ends it. */
   startUpkeep(): void;
   close(): Promise<void>;
@@ -68,7 +72,8 @@ export async function compose(composition: Composition): Promise<Jenner> {
     const open = { store, pageKey, schedules, keeper: kept?.keeper };
     const ports = createPorts(open);
     const perform = createPerform(handlers, { definitions, guardPorts: createGuard(open, ports), settings });
-    return { perform, definitions, database, ports, ...upkeepOf(store, log, kept) };
+    const { smartConfiguration } = settings;
+    return { perform, definitions, database, ports, smartConfiguration, ...upkeepOf(store, log, kept) };
   } catch (error) {
     await database.close();
     throw error;
@@ -124,21 +129,28 @@ function upkeepOf(store: Store, log: Log, kept: KeptForecasts | undefined): Pick
 
 /** The door: the house as an HTTP application. */
 export function composeApp(
-  jenner: Jenner,
-  config: Pick<Config, 'auth' | 'baseUrl' | 'maxBody' | 'corsOrigins'>,
-  log: Log,
+  { perform, definitions, database, smartConfiguration }: Jenner,
+  { config, access, log }: Door,
 ): Express {
-  const { perform, definitions, database } = jenner;
   return createApp({
     perform,
     served: definitions,
-    authenticate: () => OPEN_ACCESS,
+    authenticate: access.authenticate,
+    smartConfiguration,
     baseUrl: config.baseUrl,
     bodyLimit: config.maxBody,
     corsOrigins: config.corsOrigins,
     describe: (baseUrl) => buildOpenApi(definitions, { baseUrl }),
     xml: createXmlConverter(definitions.elements),
-    isReady: async () => (await database.db.command({ ping: 1 }, { timeoutMS: 1500 }))['ok'] === 1,
+    isReady: async () =>
+      (await database.db.command({ ping: 1 }, { timeoutMS: 1500 }))['ok'] === 1 && (await access.isReady()),
     log,
   });
+}
+
+/** What the door is made with. */
+export interface Door {
+  readonly config: Pick<Config, 'baseUrl' | 'maxBody' | 'corsOrigins'>;
+  readonly access: AccessControl;
+  readonly log: Log;
 }
