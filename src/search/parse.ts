@@ -4,6 +4,7 @@ import type { SearchParams } from '../fhir/interaction.ts';
 import { splitEscaped } from './escape.ts';
 import type { CompiledSearchParameter, Modifier } from './parameter.ts';
 import type { ResultParameter, SearchCriterion, SearchQuery, SearchValue } from './query.ts';
+import { RESULT_PARAMETERS, readCount } from './result-parameters.ts';
 import { parseCompositeValue } from './types/composite.ts';
 import { parseDateValue } from './types/date.ts';
 import { parseNumberValue } from './types/number.ts';
@@ -20,21 +21,6 @@ export interface SearchVocabulary {
   /** This server's address without a slash at the end, so that absolute references to it are known. */
   readonly baseUrl?: string;
 }
-
-/** Parameters about the result rather than the resources (search.html#return): handed to the caller as they are. */
-const RESULT_PARAMETERS: ReadonlySet<string> = new Set([
-  '_contained',
-  '_containedType',
-  '_elements',
-  '_format',
-  '_include',
-  '_pretty',
-  '_revinclude',
-  '_score',
-  '_sort',
-  '_summary',
-  '_total',
-]);
 
 /**
  * Reads the query of a search of one resource type. A repeated parameter gives one criterion each, all of which hold.
@@ -62,12 +48,6 @@ const listParameters = (params: SearchParams): readonly ResultParameter[] =>
   Object.entries(params).flatMap(([name, values]) =>
     (typeof values === 'string' ? [values] : values).map((value) => ({ name, value })),
   );
-
-function readCount(value: string, earlier: number | undefined): number {
-  if (earlier !== undefined || !/^\d{1,9}$/.test(value))
-    throw badValue('The search parameter "_count" takes one whole number.', 'http._count');
-  return Number(value);
-}
 
 /** Reads one `code:modifier=a,b`. @throws FhirError 400 */
 export function parseCriterion(

@@ -44,8 +44,9 @@ export function checkMatch(target: WriteTarget, current: ResourceDocument | null
 /** The first version of a resource that the server names. */
 export function firstVersion(store: Store, content: ResourceContent, id: string): ResourceDocument {
   const { resourceType } = content;
-  const identity = { resourceType, id, versionId: '1', lastUpdated: store.clock.next() };
-  return toDocument(store, content, { ...identity, method: 'POST' });
+  const lastUpdated = store.clock.next();
+  const identity = { resourceType, id, versionId: '1', lastUpdated };
+  return toDocument(store, content, { ...identity, method: 'POST', created: lastUpdated });
 }
 
 /** The version that an update makes of the current one, or of nothing where the client chose the id. */
@@ -55,12 +56,14 @@ export function nextVersion(
   change: { readonly current: ResourceDocument | null; readonly content: ResourceContent },
 ): ResourceDocument {
   const { current, content } = change;
+  const lastUpdated = store.clock.next(current?.lu);
   const document = toDocument(store, content, {
     resourceType: target.resourceType,
     id: target.id,
     versionId: String((current?.v ?? 0) + 1),
-    lastUpdated: store.clock.next(current?.lu),
+    lastUpdated,
     method: 'PUT',
+    created: current && !current.del ? current.cr : lastUpdated,
   });
   return current?.del ? { ...document, re: true } : document;
 }

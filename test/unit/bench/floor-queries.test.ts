@@ -8,6 +8,7 @@ import { parseParams } from '../../../src/fhir/search-params.ts';
 import { projectRoot } from '../../../src/project-root.ts';
 import { parseSearchQuery } from '../../../src/search/parse.ts';
 import { EVERYTHING } from '../../../src/storage/reach.ts';
+import { type KeyOrder, keyOrderOf } from '../../../src/storage/search/key-order.ts';
 import { orderHint } from '../../../src/storage/search/order-hint.ts';
 import { sortOf } from '../../../src/storage/search/page-filter.ts';
 import { queryFilter } from '../../../src/storage/search/type-search.ts';
@@ -26,9 +27,9 @@ describe('the floor', () => {
     const byHand = floorQuery(search);
     expect(byHand.resourceType).toBe(resourceType);
     expect(byHand.filter).toEqual(await queryFilter({ reach: EVERYTHING }, query, { now: new Date() }));
-    const sort = sortOf(definitions.defaultOrder(resourceType));
-    expect(byHand.hint).toEqual(orderHint(byHand.filter, sort, definitions.indexes(resourceType)));
-    expect(byHand.sort).toEqual(sort);
+    const order = keyOrderOf(definitions, resourceType, []) as KeyOrder;
+    expect(byHand.hint).toEqual(orderHint(byHand.filter, order.index, definitions.indexes(resourceType)));
+    expect(byHand.sort).toEqual(sortOf(order));
     expect(byHand.count).toBe(query.count ?? pageSize.usual);
   });
 
