@@ -1,14 +1,15 @@
 /** The only place where adapters meet ports. */
 import type { Express } from 'express';
-import { OPEN_ACCESS } from './auth/access-context.ts';
+import { type AccessContext, OPEN_ACCESS } from './auth/access-context.ts';
 import type { Config } from './config.ts';
 import { type Definitions, loadDefinitions } from './definitions/load.ts';
 import { buildOpenApi } from './definitions/openapi.ts';
 import { createApp } from './http/app.ts';
 import { handlers } from './interactions/handlers.ts';
 import { createPerform, DEFAULT_SETTINGS, type Perform, type Settings } from './interactions/perform.ts';
-import type { Ports } from './interactions/ports.ts';
+import type { GuardPorts, Ports, SchedulePort } from './interactions/ports.ts';
 import type { Log } from './log.ts';
+import { createSchedules } from './schedules.ts';
 import { prepareCollections } from './storage/collections.ts';
 import { mongoCompartments } from './storage/compartment.ts';
 import { type Database, openDatabase } from './storage/database.ts';
@@ -19,7 +20,7 @@ import { mongoHistory } from './storage/mongo-history.ts';
 import { mongoPersistence } from './storage/mongo-persistence.ts';
 import { mongoSearch } from './storage/mongo-search.ts';
 import { loadPageKey } from './storage/page-key.ts';
-import { EVERYTHING } from './storage/reach.ts';
+import { EVERYTHING, limitedReach } from './storage/reach.ts';
 import { createVersionClock } from './storage/version-clock.ts';
 import type { Store } from './storage/versions.ts';
 import { startUpkeep, type Upkeep } from './upkeep.ts';
@@ -41,6 +42,8 @@ export interface Jenner {
   readonly perform: Perform;
   readonly definitions: Definitions;
   readonly database: Database;
+  /** For the server's own work: not restricted to what anybody may see. */
+  readonly ports: Ports;
   /** Begins the work that goes on beside requests; `close` ends it. */
   startUpkeep(): void;
   close(): Promise<void>;
@@ -55,20 +58,43 @@ export async function compose(composition: Composition): Promise<Jenner> {
     await prepareCollections(database, definitions);
     const pageKey = await loadPageKey(database);
     const store = { database, definitions, baseUrl, clock: createVersionClock(Date.now), reach: EVERYTHING };
-    const ports: Ports = {
-      persistence: translatingErrors(mongoPersistence(store)),
-      search: translatingErrors(mongoSearch(store, pageKey)),
-      history: translatingErrors(mongoHistory(store)),
-      bundle: translatingErrors(mongoBundle(store)),
-      compartments: translatingErrors(mongoCompartments(store)),
-      labels: translatingErrors(mongoLabels(store)),
-    };
-    const perform = createPerform(handlers, { definitions, ports, settings });
-    return { perform, definitions, database, ...upkeepOf(store, log) };
+    const open = { store, pageKey, schedules: createSchedules(root, database) };
+    const ports = createPorts(open);
+    const perform = createPerform(handlers, { definitions, guardPorts: createGuard(open, ports), settings });
+    return { perform, definitions, database, ports, ...upkeepOf(store, log) };
   } catch (error) {
     await database.close();
     throw error;
   }
+}
+
+/** What ports are made of; the store says how far they reach. */
+interface PortParts {
+  readonly store: Store;
+  readonly pageKey: Buffer;
+  readonly schedules: SchedulePort;
+}
+
+const createPorts = ({ store, pageKey, schedules }: PortParts): Ports => ({
+  persistence: translatingErrors(mongoPersistence(store)),
+  search: translatingErrors(mongoSearch(store, pageKey)),
+  history: translatingErrors(mongoHistory(store)),
+  bundle: translatingErrors(mongoBundle(store)),
+  compartments: translatingErrors(mongoCompartments(store)),
+  labels: translatingErrors(mongoLabels(store)),
+  schedules,
+});
+
+/** Ports on a store that reaches no further than its caller, made once for as long as the caller's access is known. */
+function createGuard(parts: PortParts, open: Ports): GuardPorts {
+  const guarded = new WeakMap<AccessContext, Ports>();
+  return (access) => {
+    if (access.kind === 'open') return open;
+    const store = { ...parts.store, reach: limitedReach(access) };
+    const ports = guarded.get(access) ?? createPorts({ ...parts, store });
+    guarded.set(access, ports);
+    return ports;
+  };
 }
 
 function upkeepOf(store: Store, log: Log): Pick<Jenner, 'startUpkeep' | 'close'> {

@@ -3,18 +3,20 @@ import { pageSize } from '../../definitions/server.ts';
 import { badValue } from '../../fhir/error.ts';
 import type { SearchParams } from '../../fhir/interaction.ts';
 import { type FoundPage, toEntry } from '../found-page.ts';
+import { visible } from '../reach.ts';
 import { toStored } from '../resource-document.ts';
 import type { Store } from '../versions.ts';
 import { all, type Conditions } from './combine.ts';
 import type { Cursor } from './cursor.ts';
 import { findIncluded, linkFields } from './includes.ts';
+import { beginInquiry, TIME_LIMIT_MS } from './inquiry.ts';
 import { type KeyOrder, keyOrderOf } from './key-order.ts';
 import { CURSOR, type PageAddress, pageLinks, readCursor, selfUrl } from './page-links.ts';
 import { pageRanked } from './ranked-page.ts';
-import { type Place, pageByType, pageMerged, type RowPage, type Source, TIME_LIMIT_MS } from './search-page.ts';
+import { type Place, pageByType, pageMerged, type RowPage, type Source } from './search-page.ts';
 import { type AskedSearch, type CompiledSearch, compileSearch } from './search-request.ts';
+import { select } from './select.ts';
 import { countAll, type Total, totalBeside } from './total.ts';
-import { queryFilter } from './type-search.ts';
 
 export interface SearchToAnswer extends AskedSearch {
   /** `Patient/<id>`: only what is in it. */
@@ -38,7 +40,11 @@ export async function answerSearch(store: Store, asked: SearchToAnswer): Promise
   const { [CURSOR]: sealed, ...params } = asked.params;
   const search = compileSearch(store, { ...asked, params });
   const { baseUrl, path, pageKey } = asked;
-  const address = { baseUrl, path, pageKey, params: asServed(search), sealed: sealed && onlyOne(CURSOR, sealed) };
+  const address = {
+    ...{ baseUrl, path, pageKey, holder: store.reach.kind === 'limited' ? store.reach.holder : '' },
+    params: asServed(search),
+    sealed: sealed === undefined ? undefined : onlyOne(CURSOR, sealed),
+  };
   const cursor = readCursor(address);
   const sources = await sourcesOf(store, search, { compartment: asked.compartment, asOf: cursor?.asOf });
   const answering = { search, sources, address, cursor };
@@ -72,13 +78,15 @@ function sourcesOf(
   { queries, options }: CompiledSearch,
   restriction: Restriction,
 ): Promise<readonly Source[]> {
-  const now = new Date();
+  const inquiry = beginInquiry(store, { now: new Date() });
   return Promise.all(
-    queries.map(async (query) => ({
-      resourceType: query.resourceType,
-      filter: all([await queryFilter(store, query, { now }), ...restrictionsOf(restriction)]),
-      fields: linkFields(options.includes, query.resourceType),
-    })),
+    queries.map(async ({ resourceType, criteria }) => {
+      const selected = await select(inquiry, resourceType, criteria);
+      const conditions = all([selected.conditions, ...restrictionsOf(restriction)]);
+      const filter = visible(store.reach, resourceType, [conditions]);
+      const { pending } = selected;
+      return { resourceType, conditions, filter, pending, inquiry, fields: linkFields(options.includes, resourceType) };
+    }),
   );
 }
 

@@ -9,8 +9,8 @@ import { visible } from '../reach.ts';
 import { toStored, VERSION_PROJECTION } from '../resource-document.ts';
 import type { Store } from '../versions.ts';
 import { any, type Conditions } from './combine.ts';
+import { TIME_LIMIT_MS } from './inquiry.ts';
 import { fieldName } from './keys.ts';
-import { TIME_LIMIT_MS } from './search-page.ts';
 
 /** Resources that a page includes, at most. */
 export const MOST_INCLUDED = 1000;

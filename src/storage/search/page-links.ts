@@ -19,12 +19,14 @@ export interface SearchAddress {
 
 export interface PageAddress extends SearchAddress {
   readonly pageKey: Buffer;
+  /** Who searches; empty where that is anybody. */
+  readonly holder: string;
   /** As the client sent it; undefined on the first page. */
   readonly sealed: string | undefined;
 }
 
 /** What a cursor belongs to: the same under every name that clients know this server by. */
-const searchText = ({ path, params }: SearchAddress): string => `${path}?${formatParams(params)}`;
+const searchText = ({ path, params, holder }: PageAddress): string => `${path}?${formatParams(params)} ${holder}`;
 
 function urlOf({ baseUrl, path, params }: SearchAddress, cursor: string | undefined): string {
   const query = [formatParams(params), ...(cursor === undefined ? [] : [`${CURSOR}=${cursor}`])].filter(Boolean);

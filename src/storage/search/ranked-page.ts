@@ -11,8 +11,10 @@ import { VERSION_PROJECTION } from '../resource-document.ts';
 import type { Store } from '../versions.ts';
 import { all } from './combine.ts';
 import type { Position } from './cursor.ts';
+import { TIME_LIMIT_MS } from './inquiry.ts';
+import { keepMatches } from './keep.ts';
 import { indexedSorts, type SortValue } from './key-order.ts';
-import { type Place, type Row, type RowPage, type Source, TIME_LIMIT_MS } from './search-page.ts';
+import type { Place, Row, RowPage, Source } from './search-page.ts';
 import { compareInOrder, sortValue, type TypedSortKey, valueField } from './sort-values.ts';
 
 /** Matches that are sorted without an index, at most. */
@@ -54,19 +56,31 @@ function compareRanked(a: Ranked, b: Ranked, { sort, types }: Comparison): numbe
 
 async function rankAll(store: Store, sources: readonly Source[], sort: readonly SortKey[]): Promise<readonly Ranked[]> {
   const ranked: Ranked[] = [];
-  for (const { resourceType, filter } of sources) {
-    const keys = typedKeys(store.definitions, resourceType, sort);
-    const projection = Object.fromEntries([['_id', 1], ...keys.map(({ parameter }) => [valueField(parameter), 1])]);
-    const documents = await store.database
-      .current(resourceType)
-      .find(filter as Filter<ResourceDocument>, { projection, maxTimeMS: TIME_LIMIT_MS })
-      .limit(MOST_RANKED + 1 - ranked.length)
-      .batchSize(MOST_RANKED + 1)
-      .toArray();
-    for (const document of documents) ranked.push(rank(document, resourceType, keys));
+  for (const source of sources) {
+    ranked.push(...(await rankSource(store, source, { sort, limit: MOST_RANKED + 1 - ranked.length })));
     if (ranked.length > MOST_RANKED) throw tooMany(store.definitions, sources, sort);
   }
   return ranked;
+}
+
+async function rankSource(
+  store: Store,
+  { resourceType, filter, pending, inquiry }: Source,
+  { sort, limit }: { readonly sort: readonly SortKey[]; readonly limit: number },
+): Promise<readonly Ranked[]> {
+  const keys = typedKeys(store.definitions, resourceType, sort);
+  const projection = Object.fromEntries([['_id', 1], ...keys.map(({ parameter }) => [valueField(parameter), 1])]);
+  const documents = await store.database
+    .current(resourceType)
+    .find(filter as Filter<ResourceDocument>, { projection, maxTimeMS: TIME_LIMIT_MS })
+    .limit(limit)
+    .batchSize(limit)
+    .toArray();
+  const ranked = documents.map((document) => rank(document, resourceType, keys));
+  if (pending.length === 0 || ranked.length === limit) return ranked;
+  const ids = ranked.map(({ id }) => id);
+  const kept = new Set(await keepMatches(inquiry, { resourceType, criteria: pending, ids }));
+  return ranked.filter(({ id }) => kept.has(id));
 }
 
 const rank = (document: ResourceDocument, resourceType: string, keys: readonly TypedSortKey[]): Ranked => ({

@@ -1,22 +1,28 @@
 /** One page of a search, of one type or several (FHIR R4, http.html#paging): read in the order of an index. */
 import type { Filter } from 'mongodb';
+import type { JoinCriterion } from '../../search/query.ts';
 import type { ResourceDocument } from '../database.ts';
 import { VERSION_PROJECTION } from '../resource-document.ts';
 import type { Store } from '../versions.ts';
 import { all, type Conditions } from './combine.ts';
 import type { Position } from './cursor.ts';
+import { type Inquiry, TIME_LIMIT_MS } from './inquiry.ts';
 import type { KeyOrder, SortValue } from './key-order.ts';
 import { orderHint } from './order-hint.ts';
 import { type Start, type Stretch, stretchesOf } from './page-filter.ts';
 import { compareInOrder } from './sort-values.ts';
-
-/** A search that the database can't finish in this time is given up, in milliseconds. */
-export const TIME_LIMIT_MS = 20_000;
+import { walk } from './walk.ts';
 
 /** What is searched of one type. */
 export interface Source {
   readonly resourceType: string;
+  /** All that is asked of its resources, but for what may be seen. */
+  readonly conditions: Conditions;
+  /** The same, as far as it may be seen. */
   readonly filter: Conditions;
+  /** What no filter can say, and is looked at for each resource that the filter finds. */
+  readonly pending: readonly JoinCriterion[];
+  readonly inquiry: Inquiry;
   /** Search fields that are needed beside the text, such as references to be followed. */
   readonly fields: readonly string[];
 }
@@ -104,13 +110,28 @@ interface Reading {
 }
 
 async function readRows(store: Store, source: OrderedSource, { start, backward, limit }: Reading): Promise<Row[]> {
-  const { resourceType, order } = source;
+  const { resourceType, order, pending, inquiry } = source;
+  const toRow = (document: ResourceDocument): Row => ({ resourceType, document, values: [valueIn(document, order)] });
+  const read = (last: ResourceDocument | undefined, most: number) => {
+    const from = last ? startAt({ ...toRow(last), id: last._id }, 'beyond') : start;
+    return readDocuments(store, source, { start: from, backward, limit: most });
+  };
+  const documents =
+    pending.length === 0 ? await read(undefined, limit) : await walk(inquiry, { resourceType, pending, read }, limit);
+  return documents.map(toRow);
+}
+
+async function readDocuments(
+  store: Store,
+  source: OrderedSource,
+  { start, backward, limit }: Reading,
+): Promise<readonly ResourceDocument[]> {
   const documents: ResourceDocument[] = [];
-  for (const stretch of stretchesOf(order, { start, backward })) {
+  for (const stretch of stretchesOf(source.order, { start, backward })) {
     const left = limit - documents.length;
     if (left > 0) documents.push(...(await readStretch(store, source, { stretch, limit: left })));
   }
-  return documents.map((document) => ({ resourceType, document, values: [valueIn(document, order)] }));
+  return documents;
 }
 
 function readStretch(

@@ -5,6 +5,7 @@ import { parseSearchQuery } from '../../search/parse.ts';
 import type { SearchQuery } from '../../search/query.ts';
 import { parseResultOptions, RESULT_PARAMETERS, type ResultOptions } from '../../search/result-parameters.ts';
 import type { Store } from '../versions.ts';
+import { vocabularyOf } from './vocabulary.ts';
 
 export interface AskedSearch {
   /** In the order in which their resources come. */
@@ -37,17 +38,17 @@ export function compileSearch(store: Store, asked: AskedSearch): CompiledSearch 
   if (!first) throw badValue('No resource type is searched.', 'http._type');
   return {
     queries,
-    options: parseResultOptions(first.resultParameters, vocabularyOf(store, asked.types)),
+    options: parseResultOptions(first.resultParameters, includeVocabulary(store, asked.types)),
     count: first.count,
     used,
     issues: ignored.map(passedOver),
   };
 }
 
-const parse = ({ definitions, baseUrl }: Store, resourceType: string, params: SearchParams): SearchQuery =>
-  parseSearchQuery(resourceType, params, { parameters: definitions.searchParameters(resourceType), baseUrl });
+const parse = (store: Store, resourceType: string, params: SearchParams): SearchQuery =>
+  parseSearchQuery(resourceType, params, vocabularyOf(store, resourceType));
 
-const vocabularyOf = ({ definitions }: Store, types: readonly string[]) => ({
+const includeVocabulary = ({ definitions }: Store, types: readonly string[]) => ({
   types,
   servedTypes: definitions.resourceTypes,
   parametersOf: definitions.searchParameters,
@@ -65,7 +66,7 @@ const passedOver = (name: string): OutcomeIssue => ({
  * server has to refuse a modifier that it doesn't support, and a search by half of what was meant finds too much.
  */
 function unknownNames(store: Store, { types, params, ofSystem }: AskedSearch): readonly string[] {
-  const vocabulary = vocabularyOf(store, types);
+  const vocabulary = includeVocabulary(store, types);
   const isKnown = (name: string, value: string | readonly string[]): boolean => {
     if (name === '_type' && ofSystem) return true;
     if (UNSUPPORTED.has(name)) return isDone(() => parseResultOptions(listed(name, value), vocabulary));

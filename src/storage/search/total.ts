@@ -6,6 +6,7 @@ import type { ResourceDocument } from '../database.ts';
 import { toFhirError } from '../database-errors.ts';
 import type { Store } from '../versions.ts';
 import type { Source } from './search-page.ts';
+import { inOrderOfIds, walk, walkCount } from './walk.ts';
 
 /** An estimate counts so many and no more. */
 export const MOST_ESTIMATED = 1000;
@@ -35,24 +36,39 @@ export async function totalBeside(
     };
   } catch (error) {
     const refusal = toFhirError(error);
-    if (!(refusal instanceof FhirError) || refusal.issues[0]?.code !== 'timeout') throw error;
+    if (!isTooMuch(refusal)) throw error;
     return { count: undefined, issue: remark('The matches could not be counted in time, so the total is not told.') };
   }
 }
+
+const isTooMuch = (refusal: unknown): boolean =>
+  refusal instanceof FhirError && ['timeout', 'too-costly'].includes(refusal.issues[0]?.code ?? '');
 
 const remark = (diagnostics: string): OutcomeIssue => ({ severity: 'warning', code: 'incomplete', diagnostics });
 
 /** @param limit where counting may end @param timeLimit in milliseconds, for each type */
 export async function countAll(
-  { database }: Pick<Store, 'database'>,
+  store: Pick<Store, 'database'>,
   sources: readonly Source[],
-  { timeLimit, limit }: { readonly timeLimit: number; readonly limit?: number | undefined },
+  { timeLimit, limit = Number.POSITIVE_INFINITY }: { readonly timeLimit: number; readonly limit?: number | undefined },
 ): Promise<number> {
   let count = 0;
-  for (const { resourceType, filter } of sources) {
-    const options = { maxTimeMS: timeLimit, ...(limit === undefined ? {} : { limit: limit - count }) };
-    count += await database.current(resourceType).countDocuments(filter as Filter<ResourceDocument>, options);
-    if (limit !== undefined && count >= limit) break;
+  for (const source of sources) {
+    if (count < limit) count += await countSource(store, source, { timeLimit, limit: limit - count });
   }
   return count;
+}
+
+async function countSource(
+  { database }: Pick<Store, 'database'>,
+  { resourceType, conditions, filter, pending, inquiry }: Source,
+  { timeLimit, limit }: { readonly timeLimit: number; readonly limit: number },
+): Promise<number> {
+  if (pending.length > 0) {
+    const within = { ...inquiry, deadline: Math.min(inquiry.deadline, performance.now() + timeLimit) };
+    const way = inOrderOfIds(within, { resourceType, conditions, pending });
+    return limit === Number.POSITIVE_INFINITY ? walkCount(within, way) : (await walk(within, way, limit)).length;
+  }
+  const options = { maxTimeMS: timeLimit, ...(limit === Number.POSITIVE_INFINITY ? {} : { limit }) };
+  return database.current(resourceType).countDocuments(filter as Filter<ResourceDocument>, options);
 }
