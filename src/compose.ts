@@ -2,9 +2,12 @@
 import type { Express } from 'express';
 import { OPEN_ACCESS } from './auth/access-context.ts';
 import type { Config } from './config.ts';
+import { type BuiltInCodeSet, loadCodeSets } from './definitions/code-sets.ts';
 import { type Definitions, loadDefinitions } from './definitions/load.ts';
 import { buildOpenApi } from './definitions/openapi.ts';
+import type { ResourceContent } from './fhir/resource-content.ts';
 import { createApp } from './http/app.ts';
+import { followTerminology } from './interactions/follow-terminology.ts';
 import { handlers } from './interactions/handlers.ts';
 import { createPerform, DEFAULT_SETTINGS, type Perform, type Settings } from './interactions/perform.ts';
 import type { Ports } from './interactions/ports.ts';
@@ -13,6 +16,7 @@ import { prepareCollections } from './storage/collections.ts';
 import { mongoCompartments } from './storage/compartment.ts';
 import { type Database, openDatabase } from './storage/database.ts';
 import { translatingErrors } from './storage/database-errors.ts';
+import { insertResources } from './storage/insert-resources.ts';
 import { mongoLabels } from './storage/labels.ts';
 import { mongoBundle } from './storage/mongo-bundle.ts';
 import { mongoHistory } from './storage/mongo-history.ts';
@@ -20,6 +24,7 @@ import { mongoPersistence } from './storage/mongo-persistence.ts';
 import { mongoSearch } from './storage/mongo-search.ts';
 import { loadPageKey } from './storage/page-key.ts';
 import { EVERYTHING } from './storage/reach.ts';
+import { type StoredTerminology, storedTerminology } from './storage/terminology-resources.ts';
 import { createVersionClock } from './storage/version-clock.ts';
 import type { Store } from './storage/versions.ts';
 import { startUpkeep, type Upkeep } from './upkeep.ts';
@@ -41,6 +46,11 @@ export interface Jenner {
   readonly perform: Perform;
   readonly definitions: Definitions;
   readonly database: Database;
+  readonly terminology: StoredTerminology;
+  /** The code sets that come with this edition. */
+  readonly codeSets: readonly BuiltInCodeSet[];
+  /** Puts new resources of one type into the database, many at a time. */
+  insertResources(resourceType: string, contents: readonly ResourceContent[]): Promise<void>;
   /** Begins the work that goes on beside requests; `close` ends it. */
   startUpkeep(): void;
   close(): Promise<void>;
@@ -50,11 +60,14 @@ export interface Jenner {
 export async function compose(composition: Composition): Promise<Jenner> {
   const { root, uri, databaseName, baseUrl, log, settings = DEFAULT_SETTINGS } = composition;
   const definitions = await loadDefinitions(root);
+  const codeSets = loadCodeSets(root);
   const database = await openDatabase(uri, databaseName);
   try {
     await prepareCollections(database, definitions);
     const pageKey = await loadPageKey(database);
     const store = { database, definitions, baseUrl, clock: createVersionClock(Date.now), reach: EVERYTHING };
+    const terminology = storedTerminology(database, codeSets);
+    await terminology.refresh();
     const ports: Ports = {
       persistence: translatingErrors(mongoPersistence(store)),
       search: translatingErrors(mongoSearch(store, pageKey)),
@@ -62,20 +75,24 @@ export async function compose(composition: Composition): Promise<Jenner> {
       bundle: translatingErrors(mongoBundle(store)),
       compartments: translatingErrors(mongoCompartments(store)),
       labels: translatingErrors(mongoLabels(store)),
+      terminology: translatingErrors({ current: terminology.current }),
     };
-    const perform = createPerform(handlers, { definitions, ports, settings });
-    return { perform, definitions, database, ...upkeepOf(store, log) };
+    const following = followTerminology(handlers, terminology.markStale);
+    const perform = createPerform(following, { definitions, ports, settings });
+    const insert: Jenner['insertResources'] = (type, contents) => insertResources(store, type, contents);
+    const parts = { perform, definitions, database, terminology, codeSets, insertResources: insert };
+    return { ...parts, ...upkeepOf(store, terminology, log) };
   } catch (error) {
     await database.close();
     throw error;
   }
 }
 
-function upkeepOf(store: Store, log: Log): Pick<Jenner, 'startUpkeep' | 'close'> {
+function upkeepOf(store: Store, terminology: StoredTerminology, log: Log): Pick<Jenner, 'startUpkeep' | 'close'> {
   let upkeep: Upkeep | undefined;
   return {
     startUpkeep: () => {
-      upkeep ??= startUpkeep(store, log);
+      upkeep ??= startUpkeep({ store, terminology, log });
     },
     close: async () => {
       await upkeep?.stop();

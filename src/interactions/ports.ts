@@ -25,6 +25,7 @@ import type { SearchParams } from '../fhir/interaction.ts';
 import type { Edit } from '../fhir/patch.ts';
 import type { ResourceContent } from '../fhir/resource-content.ts';
 import type { StoredResource, WriteResult } from '../fhir/stored-resource.ts';
+import type { Terminology } from '../terminology/terminology.ts';
 
 /** `resource` of a response is what a read found; of a write, what became of it. */
 export interface ReadResponse extends GenericResponse {
@@ -124,6 +125,12 @@ export interface LabelPort {
   inUse(resourceType: string | undefined): Promise<object>;
 }
 
+/** What codes mean. */
+export interface TerminologyPort {
+  /** With everything in it that was written through this server. */
+  current(): Promise<Terminology>;
+}
+
 export interface Ports {
   readonly persistence: ResourcePersistence;
   readonly search: ResourceSearch;
@@ -131,6 +138,7 @@ export interface Ports {
   readonly history: ResourceHistory;
   readonly compartments: CompartmentPort;
   readonly labels: LabelPort;
+  readonly terminology: TerminologyPort;
 }
 
 /** The same ports, restricted to what this access context may see and do. */

@@ -37,6 +37,7 @@ export function createTerminology(entries: readonly TerminologyEntry[]): Termino
     conceptMap,
     conceptMaps: () => [...new Set(maps.entries.map(({ url }) => url))].flatMap((url) => conceptMap(url) ?? []),
     codeSystems: () => systems.entries,
+    compileCodeSystem,
     compileValueSet: compileSupplied,
     compileConceptMap: compileMap,
     expansion: (canonical) => expansionOf(valueSet(canonical), codeSystem),

@@ -1,5 +1,6 @@
 /** What an operation is given, read and checked by its OperationDefinition (FHIR R4, operations.html#request). */
 import type { OperationDeclaration, OperationParameter } from '../../definitions/operations.ts';
+import { isResourceType } from '../../definitions/resource-types.ts';
 import { badStructure, badValue, notSupported } from '../../fhir/error.ts';
 import type { OperationInvocation, SearchParams } from '../../fhir/interaction.ts';
 import { arrayElements, objectMembers } from '../../fhir/json-text.ts';
@@ -47,7 +48,7 @@ const fromQuery = (params: SearchParams): readonly NamedValue[] =>
 /** A Parameters resource, or the one resource that the operation is about (operations.html#request). */
 function fromBody(body: ResourceContent, { code, parameters }: OperationDeclaration): readonly NamedValue[] {
   if (body.resourceType === 'Parameters') return fromParameters(body);
-  const [only, ...others] = parameters.filter(({ type }) => type === 'Resource');
+  const [only, ...others] = parameters.filter(({ type }) => type === 'Resource' || type === body.resourceType);
   if (only && others.length === 0) return [{ name: only.name, value: { kind: 'resource', content: body } }];
   throw badValue(`$${code} is given its parameters in a Parameters resource.`, 'resourceType');
 }
@@ -86,11 +87,16 @@ function checkParameter({ name, min, max, type }: OperationParameter, values: re
   const own = values.filter((value) => value.name === name);
   if (own.length < min) throw badValue(`The parameter ${name} is required.`, `http.${name}`);
   if (max !== '*' && own.length > Number(max)) throw badValue(`${name} is given more than once.`, `http.${name}`);
-  const kind = kindOf(type);
-  if (own.some(({ value }) => value.kind !== kind)) throw badValue(`${name} must be of type ${type}.`, `http.${name}`);
+  if (own.some(({ value }) => !isOfType(value, type)))
+    throw badValue(`${name} must be of type ${type}.`, `http.${name}`);
+}
+
+function isOfType(value: InputValue, type: string): boolean {
+  if (value.kind !== kindOf(type)) return false;
+  return value.kind !== 'resource' || type === 'Resource' || value.content.resourceType === type;
 }
 
 function kindOf(type: string): InputValue['kind'] {
-  if (type === 'Resource') return 'resource';
+  if (type === 'Resource' || isResourceType(type)) return 'resource';
   return /^[A-Z]/.test(type) ? 'complex' : 'primitive';
 }
