@@ -1,6 +1,6 @@
 /** The only place where adapters meet ports. */
 import type { Express } from 'express';
-import { OPEN_ACCESS } from './auth/access-context.ts';
+import { type AccessContext, OPEN_ACCESS } from './auth/access-context.ts';
 import type { Config } from './config.ts';
 import { type BuiltInCodeSet, loadCodeSets } from './definitions/code-sets.ts';
 import { type Definitions, loadDefinitions } from './definitions/load.ts';
@@ -10,8 +10,9 @@ import { createApp } from './http/app.ts';
 import { followTerminology } from './interactions/follow-terminology.ts';
 import { handlers } from './interactions/handlers.ts';
 import { createPerform, DEFAULT_SETTINGS, type Perform, type Settings } from './interactions/perform.ts';
-import type { Ports } from './interactions/ports.ts';
+import type { GuardPorts, Ports, SchedulePort, TerminologyPort } from './interactions/ports.ts';
 import type { Log } from './log.ts';
+import { createSchedules } from './schedules.ts';
 import { prepareCollections } from './storage/collections.ts';
 import { mongoCompartments } from './storage/compartment.ts';
 import { type Database, openDatabase } from './storage/database.ts';
@@ -23,8 +24,8 @@ import { mongoHistory } from './storage/mongo-history.ts';
 import { mongoPersistence } from './storage/mongo-persistence.ts';
 import { mongoSearch } from './storage/mongo-search.ts';
 import { loadPageKey } from './storage/page-key.ts';
-import { EVERYTHING } from './storage/reach.ts';
-import { type StoredTerminology, storedTerminology } from './storage/terminology-resources.ts';
+import { EVERYTHING, limitedReach } from './storage/reach.ts';
+import { type StoredTerminology, searchTerminology, storedTerminology } from './storage/terminology-resources.ts';
 import { createVersionClock } from './storage/version-clock.ts';
 import type { Store } from './storage/versions.ts';
 import { startUpkeep, type Upkeep } from './upkeep.ts';
@@ -51,6 +52,8 @@ export interface Jenner {
   readonly codeSets: readonly BuiltInCodeSet[];
   /** Puts new resources of one type into the database, many at a time. */
   insertResources(resourceType: string, contents: readonly ResourceContent[]): Promise<void>;
+  /** For the server's own work: not restricted to what anybody may see. */
+  readonly ports: Ports;
   /** Begins the work that goes on beside requests; `close` ends it. */
   startUpkeep(): void;
   close(): Promise<void>;
@@ -65,27 +68,54 @@ export async function compose(composition: Composition): Promise<Jenner> {
   try {
     await prepareCollections(database, definitions);
     const pageKey = await loadPageKey(database);
-    const store = { database, definitions, baseUrl, clock: createVersionClock(Date.now), reach: EVERYTHING };
     const terminology = storedTerminology(database, codeSets);
     await terminology.refresh();
-    const ports: Ports = {
-      persistence: translatingErrors(mongoPersistence(store)),
-      search: translatingErrors(mongoSearch(store, pageKey)),
-      history: translatingErrors(mongoHistory(store)),
-      bundle: translatingErrors(mongoBundle(store)),
-      compartments: translatingErrors(mongoCompartments(store)),
-      labels: translatingErrors(mongoLabels(store)),
-      terminology: translatingErrors({ current: terminology.current }),
-    };
+    const clock = createVersionClock(Date.now);
+    const meaning = searchTerminology(terminology.terminology);
+    const store = { database, definitions, baseUrl, clock, reach: EVERYTHING, terminology: meaning };
+    const schedules = createSchedules(root, database);
+    const open = { store, pageKey, schedules, terminology: { current: terminology.current } };
+    const ports = createPorts(open);
     const following = followTerminology(handlers, terminology.markStale);
-    const perform = createPerform(following, { definitions, ports, settings });
+    const perform = createPerform(following, { definitions, guardPorts: createGuard(open, ports), settings });
     const insert: Jenner['insertResources'] = (type, contents) => insertResources(store, type, contents);
-    const parts = { perform, definitions, database, terminology, codeSets, insertResources: insert };
+    const parts = { perform, definitions, database, ports, terminology, codeSets, insertResources: insert };
     return { ...parts, ...upkeepOf(store, terminology, log) };
   } catch (error) {
     await database.close();
     throw error;
   }
+}
+
+/** What ports are made of; the store says how far they reach. */
+interface PortParts {
+  readonly store: Store;
+  readonly pageKey: Buffer;
+  readonly schedules: SchedulePort;
+  readonly terminology: TerminologyPort;
+}
+
+const createPorts = ({ store, pageKey, schedules, terminology }: PortParts): Ports => ({
+  persistence: translatingErrors(mongoPersistence(store)),
+  search: translatingErrors(mongoSearch(store, pageKey)),
+  history: translatingErrors(mongoHistory(store)),
+  bundle: translatingErrors(mongoBundle(store)),
+  compartments: translatingErrors(mongoCompartments(store)),
+  labels: translatingErrors(mongoLabels(store)),
+  schedules,
+  terminology,
+});
+
+/** Ports on a store that reaches no further than its caller, made once for as long as the caller's access is known. */
+function createGuard(parts: PortParts, open: Ports): GuardPorts {
+  const guarded = new WeakMap<AccessContext, Ports>();
+  return (access) => {
+    if (access.kind === 'open') return open;
+    const store = { ...parts.store, reach: limitedReach(access) };
+    const ports = guarded.get(access) ?? createPorts({ ...parts, store });
+    guarded.set(access, ports);
+    return ports;
+  };
 }
 
 function upkeepOf(store: Store, terminology: StoredTerminology, log: Log): Pick<Jenner, 'startUpkeep' | 'close'> {

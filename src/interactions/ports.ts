@@ -25,6 +25,7 @@ import type { SearchParams } from '../fhir/interaction.ts';
 import type { Edit } from '../fhir/patch.ts';
 import type { ResourceContent } from '../fhir/resource-content.ts';
 import type { StoredResource, WriteResult } from '../fhir/stored-resource.ts';
+import type { SupportingData } from '../iis/forecast/supporting-data.ts';
 import type { Terminology } from '../terminology/terminology.ts';
 
 /** `resource` of a response is what a read found; of a write, what became of it. */
@@ -125,6 +126,12 @@ export interface LabelPort {
   inUse(resourceType: string | undefined): Promise<object>;
 }
 
+/** The releases of CDC's immunization schedule that this server has. */
+export interface SchedulePort {
+  /** The release of that version, or the one that is in force. @throws FhirError 400 where there is no such release */
+  schedule(version?: string): Promise<SupportingData>;
+}
+
 /** What codes mean. */
 export interface TerminologyPort {
   /** With everything in it that was written through this server. */
@@ -139,12 +146,8 @@ export interface Ports {
   readonly compartments: CompartmentPort;
   readonly labels: LabelPort;
   readonly terminology: TerminologyPort;
+  readonly schedules: SchedulePort;
 }
 
-/** The same ports, restricted to what this access context may see and do. */
-export function guardPorts(ports: Ports, access: AccessContext): Ports {
-  switch (access.kind) {
-    case 'open':
-      return ports;
-  }
-}
+/** The ports, restricted to what this access context may see and do: there is no other way to them. */
+export type GuardPorts = (access: AccessContext) => Ports;

@@ -4,6 +4,7 @@
  */
 import { aliasesOf, type BuiltInCodeSet } from '../definitions/code-sets.ts';
 import { parseJson } from '../fhir/resource-content.ts';
+import type { Terminology as SearchTerminology } from '../search/terminology.ts';
 import { createTerminology } from '../terminology/compiled-terminology.ts';
 import {
   type Terminology,
@@ -177,6 +178,15 @@ function entriesInForce(
   const stored = [...known.values()].flatMap(({ entry }) => entry ?? []);
   const others = [...builtInByKey].filter(([key]) => !known.has(key)).map(([, entry]) => entry);
   return [...stored, ...others];
+}
+
+/** What searches with `:in`, `:above` and `:below` ask. */
+export function searchTerminology(terminology: Terminology): SearchTerminology {
+  return {
+    expandValueSet: (url) => terminology.expansion(url),
+    subsumption: ({ system, code }, direction) =>
+      terminology[direction](system, code)?.map((related) => ({ system, code: related })),
+  };
 }
 
 /** The same object for as long as the server runs, whatever is in force behind it. */

@@ -124,7 +124,9 @@ function expansionOf(
   set: CompiledValueSet | undefined,
   codeSystem: (url: string) => CompiledCodeSystem | undefined,
 ): readonly SystemCode[] | undefined {
-  return set?.members()?.flatMap(({ system, code }) => {
+  const members = set?.members() ?? set?.knownMembers() ?? [];
+  if (!set || (members.length === 0 && set.obstacles.length > 0)) return undefined;
+  return members.flatMap(({ system, code }) => {
     const concept = codeSystem(system)?.concept(code);
     return [code, ...(concept ? alternateCodes(concept) : [])].map((form) => ({ system, code: form }));
   });

@@ -176,8 +176,8 @@ export interface Terminology {
   compileValueSet(resource: ValueSet): CompiledValueSet;
   compileConceptMap(resource: ConceptMap): CompiledConceptMap;
   /**
-   * Every code that a search with `:in` must match, alternate codes with them; undefined where there is no such value set
-   * or its members can't be listed.
+   * Every code that a search with `:in` must match, alternate codes with them, as far as the code systems are here;
+   * undefined where there is no such value set or none of its members can be listed.
    */
   expansion(valueSet: string): readonly SystemCode[] | undefined;
   /** For `:below`: the code and all below it, alternate codes with them; undefined for an unknown system or code. */
