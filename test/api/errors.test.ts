@@ -149,7 +149,7 @@ describe('a path', () => {
     ['Patient/$everything', 404],
     ['Immunization/i/$everything', 404],
     ['$validate', 404],
-    ['Patient/p/Immunization', 404],
+    ['Group/p/Immunization', 404],
     ['Patient/p/_history/1/x', 404],
     ['metadata/x', 404],
     ['/Patient', 404],
@@ -172,8 +172,8 @@ describe('a path', () => {
   });
 
   it.each([
-    ['delete', '', 'POST'],
-    ['get', '', 'POST'],
+    ['delete', '', 'GET, HEAD, POST'],
+    ['get', '_search', 'POST'],
     ['options', 'Patient', 'GET, HEAD, POST, PUT, PATCH, DELETE'],
     ['post', 'Patient/p', 'GET, HEAD, PUT, PATCH, DELETE'],
     ['options', 'Patient/p', 'GET, HEAD, PUT, PATCH, DELETE'],
