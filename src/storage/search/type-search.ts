@@ -12,6 +12,7 @@ import type { Store } from '../versions.ts';
 import { all, type Conditions } from './combine.ts';
 import type { Position } from './cursor.ts';
 import { type Asking, beginInquiry, findVisible, TIME_LIMIT_MS } from './inquiry.ts';
+import { fieldsFor } from './keep.ts';
 import { orderHint } from './order-hint.ts';
 import { fieldOf, sortOf, stretchesAfter } from './page-filter.ts';
 import { select } from './select.ts';
@@ -59,7 +60,9 @@ export async function searchPage(
   const inquiry = beginInquiry(store, { now: new Date() });
   const { conditions, pending } = await select(inquiry, resourceType, criteria);
   const filter = visible(store.reach, resourceType, [conditions]);
-  const read = (after: Position | undefined, limit: number) => readPage(store, resourceType, { filter, after, limit });
+  const fields = fieldsFor(pending);
+  const read = (after: Position | undefined, limit: number) =>
+    readPage(store, resourceType, { filter, after, limit, fields });
   const walked = (last: ResourceDocument | undefined, limit: number) =>
     read(last ? positionOf(last, field) : page.after, limit);
   const documents =
@@ -76,6 +79,8 @@ export async function searchPage(
 
 interface Page {
   readonly filter: Conditions;
+  /** Beside those of the version. */
+  readonly fields: readonly string[];
   readonly after: Position | undefined;
   readonly limit: number;
 }
@@ -83,29 +88,28 @@ interface Page {
 async function readPage(
   store: Store,
   resourceType: string,
-  { filter, after, limit }: Page,
+  { after, limit, ...page }: Page,
 ): Promise<ResourceDocument[]> {
   const documents: ResourceDocument[] = [];
   for (const stretch of stretchesAfter(store.definitions.defaultOrder(resourceType), after)) {
     const rest = limit - documents.length;
-    if (rest > 0) documents.push(...(await findStretch(store, resourceType, { filter, stretch, limit: rest })));
+    if (rest > 0) documents.push(...(await findStretch(store, resourceType, { ...page, stretch, limit: rest })));
   }
   return documents;
 }
 
-interface Stretch {
-  readonly filter: Conditions;
+interface Stretch extends Omit<Page, 'after'> {
   readonly stretch: Conditions;
-  readonly limit: number;
 }
 
 function findStretch(
   store: Store,
   resourceType: string,
-  { filter, stretch, limit }: Stretch,
+  { filter, stretch, limit, fields }: Stretch,
 ): Promise<ResourceDocument[]> {
   const order = store.definitions.defaultOrder(resourceType);
-  const projection = order ? { ...VERSION_PROJECTION, [fieldOf(order)]: 1 } : VERSION_PROJECTION;
+  const more = [...fields, ...(order ? [fieldOf(order)] : [])].map((field) => [field, 1]);
+  const projection = { ...VERSION_PROJECTION, ...Object.fromEntries(more) };
   const sort = sortOf(order);
   const hint = orderHint(filter, sort, store.definitions.indexes(resourceType));
   const options = { projection, maxTimeMS: TIME_LIMIT_MS, ...(hint ? { hint } : {}) };

@@ -6,7 +6,7 @@ import type { JoinCriterion } from '../../search/query.ts';
 import type { ResourceDocument } from '../database.ts';
 import type { Conditions } from './combine.ts';
 import { checkTime, findVisible, type Inquiry } from './inquiry.ts';
-import { keepMatches } from './keep.ts';
+import { fieldsFor, keepMatches } from './keep.ts';
 
 /** The batches grow: where few resources match, many are read at once. */
 const FIRST_BATCH = 200;
@@ -16,7 +16,7 @@ export interface Walk {
   readonly resourceType: string;
   /** At least one. */
   readonly pending: readonly JoinCriterion[];
-  /** Reads on from a document, or from the beginning, in an order that does not change. */
+  /** Reads on from a document, or from the beginning, in an order that does not change; with the fields of `fieldsFor`. */
   readonly read: (after: ResourceDocument | undefined, count: number) => Promise<readonly ResourceDocument[]>;
 }
 
@@ -45,9 +45,7 @@ async function* matchesOn(
   for (let size = FIRST_BATCH; ; size = Math.min(size * 2, LARGEST_BATCH)) {
     checkTime(inquiry, pending[0]?.name ?? '');
     const batch = await read(after, size);
-    const ids = batch.map(({ _id }) => _id);
-    const kept = new Set(await keepMatches(inquiry, { resourceType, criteria: pending, ids }));
-    yield batch.filter(({ _id }) => kept.has(_id));
+    yield await keepMatches(inquiry, resourceType, { criteria: pending, candidates: batch });
     if (batch.length < size) return;
     after = batch.at(-1);
   }
@@ -63,6 +61,7 @@ export const inOrderOfIds = (
     findVisible(inquiry, {
       resourceType: about.resourceType,
       conditions: after ? [conditions, { _id: { $gt: after._id } }] : [conditions],
+      fields: fieldsFor(about.pending),
       limit,
       ordered: true,
     }),
