@@ -1,14 +1,20 @@
 /** The only place where adapters meet ports. */
 import type { Express } from 'express';
-import { OPEN_ACCESS } from './auth/access-context.ts';
+import type { AccessControl } from './access-control.ts';
+import type { AccessContext } from './auth/access-context.ts';
 import type { Config } from './config.ts';
 import { type Definitions, loadDefinitions } from './definitions/load.ts';
 import { buildOpenApi } from './definitions/openapi.ts';
+import type { SmartConfiguration } from './definitions/server.ts';
+import type { ForecastKeeper } from './forecasts/forecast-keeper.ts';
+import { freshPorts } from './forecasts/fresh-ports.ts';
 import { createApp } from './http/app.ts';
 import { handlers } from './interactions/handlers.ts';
 import { createPerform, DEFAULT_SETTINGS, type Perform, type Settings } from './interactions/perform.ts';
-import type { Ports } from './interactions/ports.ts';
+import type { GuardPorts, Ports, SchedulePort } from './interactions/ports.ts';
+import { createKeptForecasts, type KeptForecasts } from './kept-forecasts.ts';
 import type { Log } from './log.ts';
+import { createSchedules } from './schedules.ts';
 import { prepareCollections } from './storage/collections.ts';
 import { mongoCompartments } from './storage/compartment.ts';
 import { type Database, openDatabase } from './storage/database.ts';
@@ -19,7 +25,7 @@ import { mongoHistory } from './storage/mongo-history.ts';
 import { mongoPersistence } from './storage/mongo-persistence.ts';
 import { mongoSearch } from './storage/mongo-search.ts';
 import { loadPageKey } from './storage/page-key.ts';
-import { EVERYTHING } from './storage/reach.ts';
+import { EVERYTHING, limitedReach } from './storage/reach.ts';
 import { createVersionClock } from './storage/version-clock.ts';
 import type { Store } from './storage/versions.ts';
 import { startUpkeep, type Upkeep } from './upkeep.ts';
@@ -34,6 +40,8 @@ export interface Composition {
   readonly baseUrl: string;
   readonly log: Log;
   readonly settings?: Settings;
+  /** Whether forecasts are stored and kept up to date; not where it is not said. */
+  readonly keepForecasts?: boolean;
 }
 
 /** The house without a door: everything that performs interactions. */
@@ -41,6 +49,10 @@ export interface Jenner {
   readonly perform: Perform;
   readonly definitions: Definitions;
   readonly database: Database;
+  /** For the server's own work: not restricted to what anybody may see. */
+  readonly ports: Ports;
+  /** What apps are told about the authorization server, where there is one. */
+  readonly smartConfiguration: SmartConfiguration | undefined;
   /** Begins the work that goes on beside requests; `close` ends it. */
   startUpkeep(): void;
   close(): Promise<void>;
@@ -55,27 +67,58 @@ export async function compose(composition: Composition): Promise<Jenner> {
     await prepareCollections(database, definitions);
     const pageKey = await loadPageKey(database);
     const store = { database, definitions, baseUrl, clock: createVersionClock(Date.now), reach: EVERYTHING };
-    const ports: Ports = {
-      persistence: translatingErrors(mongoPersistence(store)),
-      search: translatingErrors(mongoSearch(store, pageKey)),
-      history: translatingErrors(mongoHistory(store)),
-      bundle: translatingErrors(mongoBundle(store)),
-      compartments: translatingErrors(mongoCompartments(store)),
-      labels: translatingErrors(mongoLabels(store)),
-    };
-    const perform = createPerform(handlers, { definitions, ports, settings });
-    return { perform, definitions, database, ...upkeepOf(store, log) };
+    const schedules = createSchedules(root, database);
+    const kept = await createKeptForecasts({ store, schedules, log, wanted: composition.keepForecasts === true });
+    const open = { store, pageKey, schedules, keeper: kept?.keeper };
+    const ports = createPorts(open);
+    const perform = createPerform(handlers, { definitions, guardPorts: createGuard(open, ports), settings });
+    const { smartConfiguration } = settings;
+    return { perform, definitions, database, ports, smartConfiguration, ...upkeepOf(store, log, kept) };
   } catch (error) {
     await database.close();
     throw error;
   }
 }
 
-function upkeepOf(store: Store, log: Log): Pick<Jenner, 'startUpkeep' | 'close'> {
+/** What ports are made of; the store says how far they reach. */
+interface PortParts {
+  readonly store: Store;
+  readonly pageKey: Buffer;
+  readonly schedules: SchedulePort;
+  /** Undefined where forecasts aren't stored. */
+  readonly keeper: ForecastKeeper | undefined;
+}
+
+function createPorts({ store, pageKey, schedules, keeper }: PortParts): Ports {
+  const ports = {
+    persistence: translatingErrors(mongoPersistence(store)),
+    search: translatingErrors(mongoSearch(store, pageKey)),
+    history: translatingErrors(mongoHistory(store)),
+    bundle: translatingErrors(mongoBundle(store)),
+    compartments: translatingErrors(mongoCompartments(store)),
+    labels: translatingErrors(mongoLabels(store)),
+    schedules,
+  };
+  return keeper ? freshPorts(ports, keeper) : ports;
+}
+
+/** Ports on a store that reaches no further than its caller, made once for as long as the caller's access is known. */
+function createGuard(parts: PortParts, open: Ports): GuardPorts {
+  const guarded = new WeakMap<AccessContext, Ports>();
+  return (access) => {
+    if (access.kind === 'open') return open;
+    const store = { ...parts.store, reach: limitedReach(access) };
+    const ports = guarded.get(access) ?? createPorts({ ...parts, store });
+    guarded.set(access, ports);
+    return ports;
+  };
+}
+
+function upkeepOf(store: Store, log: Log, kept: KeptForecasts | undefined): Pick<Jenner, 'startUpkeep' | 'close'> {
   let upkeep: Upkeep | undefined;
   return {
     startUpkeep: () => {
-      upkeep ??= startUpkeep(store, log);
+      upkeep ??= startUpkeep(store, log, kept);
     },
     close: async () => {
       await upkeep?.stop();
@@ -86,21 +129,28 @@ function upkeepOf(store: Store, log: Log): Pick<Jenner, 'startUpkeep' | 'close'>
 
 /** The door: the house as an HTTP application. */
 export function composeApp(
-  jenner: Jenner,
-  config: Pick<Config, 'auth' | 'baseUrl' | 'maxBody' | 'corsOrigins'>,
-  log: Log,
+  { perform, definitions, database, smartConfiguration }: Jenner,
+  { config, access, log }: Door,
 ): Express {
-  const { perform, definitions, database } = jenner;
   return createApp({
     perform,
     served: definitions,
-    authenticate: () => OPEN_ACCESS,
+    authenticate: access.authenticate,
+    smartConfiguration,
     baseUrl: config.baseUrl,
     bodyLimit: config.maxBody,
     corsOrigins: config.corsOrigins,
     describe: (baseUrl) => buildOpenApi(definitions, { baseUrl }),
     xml: createXmlConverter(definitions.elements),
-    isReady: async () => (await database.db.command({ ping: 1 }, { timeoutMS: 1500 }))['ok'] === 1,
+    isReady: async () =>
+      (await database.db.command({ ping: 1 }, { timeoutMS: 1500 }))['ok'] === 1 && (await access.isReady()),
     log,
   });
+}
+
+/** What the door is made with. */
+export interface Door {
+  readonly config: Pick<Config, 'baseUrl' | 'maxBody' | 'corsOrigins'>;
+  readonly access: AccessControl;
+  readonly log: Log;
 }
