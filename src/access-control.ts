@@ -9,7 +9,7 @@ import { FhirError } from './fhir/error.ts';
 import { type JsonObject, parseJson } from './fhir/resource-content.ts';
 import { createRateLimit, type RateLimit } from './http/rate-limit.ts';
 import type { Ports } from './interactions/ports.ts';
-import { parseCriterion } from './search/parse.ts';
+import { parseCriterion } from './search/parse-criterion.ts';
 import { prepareRevocations, revocationsSince } from './storage/revocations.ts';
 import { type Authenticator, createAuthenticator } from './tokens/authenticate.ts';
 import type { Issuer } from './tokens/issuer.ts';

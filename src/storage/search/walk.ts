@@ -16,7 +16,9 @@ export interface Walk {
   readonly resourceType: string;
   /** At least one. */
   readonly pending: readonly JoinCriterion[];
-  /** Reads on from a document, or from the beginning, in an order that does not change; with the fields of `fieldsFor`. */
+  /** The fields that reading brings: at least those that `fieldsFor` names. */
+  readonly fields: readonly string[];
+  /** Reads on from a document, or from the beginning, in an order that does not change. */
   readonly read: (after: ResourceDocument | undefined, count: number) => Promise<readonly ResourceDocument[]>;
 }
 
@@ -39,8 +41,10 @@ export async function walkCount(inquiry: Inquiry, way: Walk): Promise<number> {
 
 async function* matchesOn(
   inquiry: Inquiry,
-  { resourceType, pending, read }: Walk,
+  { resourceType, pending, fields, read }: Walk,
 ): AsyncGenerator<readonly ResourceDocument[]> {
+  const missing = fieldsFor(pending).filter((field) => !fields.includes(field));
+  if (missing.length > 0) throw new TypeError(`what is read lacks ${missing.join()}`);
   let after: ResourceDocument | undefined;
   for (let size = FIRST_BATCH; ; size = Math.min(size * 2, LARGEST_BATCH)) {
     checkTime(inquiry, pending[0]?.name ?? '');
@@ -52,17 +56,22 @@ async function* matchesOn(
 }
 
 /** Through what the conditions find in the order of ids, without its content. */
-export const inOrderOfIds = (
+export function inOrderOfIds(
   inquiry: Inquiry,
   { conditions, ...about }: Pick<Walk, 'resourceType' | 'pending'> & { readonly conditions: Conditions },
-): Walk => ({
-  ...about,
-  read: (after, limit) =>
-    findVisible(inquiry, {
-      resourceType: about.resourceType,
-      conditions: after ? [conditions, { _id: { $gt: after._id } }] : [conditions],
-      fields: fieldsFor(about.pending),
-      limit,
-      ordered: true,
-    }),
-});
+): Walk {
+  const { resourceType, pending } = about;
+  const fields = fieldsFor(pending);
+  return {
+    ...about,
+    fields,
+    read: (after, limit) =>
+      findVisible(inquiry, {
+        resourceType,
+        conditions: after ? [conditions, { _id: { $gt: after._id } }] : [conditions],
+        fields,
+        limit,
+        ordered: true,
+      }),
+  };
+}
