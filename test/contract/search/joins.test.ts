@@ -95,7 +95,13 @@ async function store(world: readonly WorldResource[]): Promise<void> {
 const tombstone = { _id: 'gone', v: 2, m: 'DELETE', del: true, sv: 1, c: [] } as const;
 
 /** One Patient and one Organization may not be seen: not as a match, and not on the way to one. */
-const REACH: Reach = { kind: 'limited', conditions: (type) => (HIDDEN.has(type) ? { _id: { $ne: '2' } } : {}) };
+const REACH: Reach = {
+  kind: 'limited',
+  decide: () => ({ kind: 'deny', why: 'policy' }),
+  conditions: (_permission, resourceType) => (HIDDEN.has(resourceType) ? { _id: { $ne: '2' } } : {}),
+  holder: 'test',
+  mayLabel: false,
+};
 const HIDDEN: ReadonlySet<string> = new Set(['Patient', 'Organization']);
 const isSeen = ({ resourceType, id }: WorldResource): boolean => !(HIDDEN.has(resourceType) && id === '2');
 
