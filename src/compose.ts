@@ -5,6 +5,7 @@ import type { AccessContext } from './auth/access-context.ts';
 import type { Config } from './config.ts';
 import { type Definitions, loadDefinitions } from './definitions/load.ts';
 import { buildOpenApi } from './definitions/openapi.ts';
+import { loadRequiredBindings } from './definitions/required-bindings.ts';
 import type { SmartConfiguration } from './definitions/server.ts';
 import type { ForecastKeeper } from './forecasts/forecast-keeper.ts';
 import { freshPorts } from './forecasts/fresh-ports.ts';
@@ -28,7 +29,10 @@ import { loadPageKey } from './storage/page-key.ts';
 import { EVERYTHING, limitedReach } from './storage/reach.ts';
 import { createVersionClock } from './storage/version-clock.ts';
 import type { Store } from './storage/versions.ts';
+import { loadStructureChecks } from './structure-checks.ts';
 import { startUpkeep, type Upkeep } from './upkeep.ts';
+import { createBaseLayers } from './validation/base-layers.ts';
+import { createValidator, type Validate } from './validation/validate.ts';
 import { createXmlConverter } from './xml/converter.ts';
 
 export interface Composition {
@@ -62,6 +66,7 @@ export interface Jenner {
 export async function compose(composition: Composition): Promise<Jenner> {
   const { root, uri, databaseName, baseUrl, log, settings = DEFAULT_SETTINGS } = composition;
   const definitions = await loadDefinitions(root);
+  const validate = await loadValidation(root, definitions);
   const database = await openDatabase(uri, databaseName);
   try {
     await prepareCollections(database, definitions);
@@ -71,7 +76,7 @@ export async function compose(composition: Composition): Promise<Jenner> {
     const kept = await createKeptForecasts({ store, schedules, log, wanted: composition.keepForecasts === true });
     const open = { store, pageKey, schedules, keeper: kept?.keeper };
     const ports = createPorts(open);
-    const perform = createPerform(handlers, { definitions, guardPorts: createGuard(open, ports), settings });
+    const perform = createPerform(handlers, { definitions, guardPorts: createGuard(open, ports), settings, validate });
     const { smartConfiguration } = settings;
     return { perform, definitions, database, ports, smartConfiguration, ...upkeepOf(store, log, kept) };
   } catch (error) {
@@ -153,4 +158,9 @@ export interface Door {
   readonly config: Pick<Config, 'baseUrl' | 'maxBody' | 'corsOrigins'>;
   readonly access: AccessControl;
   readonly log: Log;
+}
+
+async function loadValidation(root: URL, { elements }: Definitions): Promise<Validate> {
+  const checks = await loadStructureChecks(root);
+  return createValidator(createBaseLayers({ checks, table: elements, bindings: loadRequiredBindings(root) }));
 }
