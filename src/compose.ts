@@ -2,18 +2,22 @@
 import type { Express } from 'express';
 import { type AccessContext, OPEN_ACCESS } from './auth/access-context.ts';
 import type { Config } from './config.ts';
+import { type BuiltInCodeSet, loadCodeSets } from './definitions/code-sets.ts';
 import { type Definitions, loadDefinitions } from './definitions/load.ts';
 import { buildOpenApi } from './definitions/openapi.ts';
+import type { ResourceContent } from './fhir/resource-content.ts';
 import { createApp } from './http/app.ts';
+import { followTerminology } from './interactions/follow-terminology.ts';
 import { handlers } from './interactions/handlers.ts';
 import { createPerform, DEFAULT_SETTINGS, type Perform, type Settings } from './interactions/perform.ts';
-import type { GuardPorts, Ports, SchedulePort } from './interactions/ports.ts';
+import type { GuardPorts, Ports, SchedulePort, TerminologyPort } from './interactions/ports.ts';
 import type { Log } from './log.ts';
 import { createSchedules } from './schedules.ts';
 import { prepareCollections } from './storage/collections.ts';
 import { mongoCompartments } from './storage/compartment.ts';
 import { type Database, openDatabase } from './storage/database.ts';
 import { translatingErrors } from './storage/database-errors.ts';
+import { insertResources } from './storage/insert-resources.ts';
 import { mongoLabels } from './storage/labels.ts';
 import { mongoBundle } from './storage/mongo-bundle.ts';
 import { mongoHistory } from './storage/mongo-history.ts';
@@ -21,6 +25,7 @@ import { mongoPersistence } from './storage/mongo-persistence.ts';
 import { mongoSearch } from './storage/mongo-search.ts';
 import { loadPageKey } from './storage/page-key.ts';
 import { EVERYTHING, limitedReach } from './storage/reach.ts';
+import { type StoredTerminology, searchTerminology, storedTerminology } from './storage/terminology-resources.ts';
 import { createVersionClock } from './storage/version-clock.ts';
 import type { Store } from './storage/versions.ts';
 import { startUpkeep, type Upkeep } from './upkeep.ts';
@@ -42,6 +47,11 @@ export interface Jenner {
   readonly perform: Perform;
   readonly definitions: Definitions;
   readonly database: Database;
+  readonly terminology: StoredTerminology;
+  /** The code sets that come with this edition. */
+  readonly codeSets: readonly BuiltInCodeSet[];
+  /** Puts new resources of one type into the database, many at a time. */
+  insertResources(resourceType: string, contents: readonly ResourceContent[]): Promise<void>;
   /** For the server's own work: not restricted to what anybody may see. */
   readonly ports: Ports;
   /** Begins the work that goes on beside requests; `close` ends it. */
@@ -53,15 +63,24 @@ export interface Jenner {
 export async function compose(composition: Composition): Promise<Jenner> {
   const { root, uri, databaseName, baseUrl, log, settings = DEFAULT_SETTINGS } = composition;
   const definitions = await loadDefinitions(root);
+  const codeSets = loadCodeSets(root);
   const database = await openDatabase(uri, databaseName);
   try {
     await prepareCollections(database, definitions);
     const pageKey = await loadPageKey(database);
-    const store = { database, definitions, baseUrl, clock: createVersionClock(Date.now), reach: EVERYTHING };
-    const open = { store, pageKey, schedules: createSchedules(root, database) };
+    const terminology = storedTerminology(database, codeSets);
+    await terminology.refresh();
+    const clock = createVersionClock(Date.now);
+    const meaning = searchTerminology(terminology.terminology);
+    const store = { database, definitions, baseUrl, clock, reach: EVERYTHING, terminology: meaning };
+    const schedules = createSchedules(root, database);
+    const open = { store, pageKey, schedules, terminology: { current: terminology.current } };
     const ports = createPorts(open);
-    const perform = createPerform(handlers, { definitions, guardPorts: createGuard(open, ports), settings });
-    return { perform, definitions, database, ports, ...upkeepOf(store, log) };
+    const following = followTerminology(handlers, terminology.markStale);
+    const perform = createPerform(following, { definitions, guardPorts: createGuard(open, ports), settings });
+    const insert: Jenner['insertResources'] = (type, contents) => insertResources(store, type, contents);
+    const parts = { perform, definitions, database, ports, terminology, codeSets, insertResources: insert };
+    return { ...parts, ...upkeepOf(store, terminology, log) };
   } catch (error) {
     await database.close();
     throw error;
@@ -73,9 +92,10 @@ interface PortParts {
   readonly store: Store;
   readonly pageKey: Buffer;
   readonly schedules: SchedulePort;
+  readonly terminology: TerminologyPort;
 }
 
-const createPorts = ({ store, pageKey, schedules }: PortParts): Ports => ({
+const createPorts = ({ store, pageKey, schedules, terminology }: PortParts): Ports => ({
   persistence: translatingErrors(mongoPersistence(store)),
   search: translatingErrors(mongoSearch(store, pageKey)),
   history: translatingErrors(mongoHistory(store)),
@@ -83,6 +103,7 @@ const createPorts = ({ store, pageKey, schedules }: PortParts): Ports => ({
   compartments: translatingErrors(mongoCompartments(store)),
   labels: translatingErrors(mongoLabels(store)),
   schedules,
+  terminology,
 });
 
 /** Ports on a store that reaches no further than its caller, made once for as long as the caller's access is known. */
@@ -97,11 +118,11 @@ function createGuard(parts: PortParts, open: Ports): GuardPorts {
   };
 }
 
-function upkeepOf(store: Store, log: Log): Pick<Jenner, 'startUpkeep' | 'close'> {
+function upkeepOf(store: Store, terminology: StoredTerminology, log: Log): Pick<Jenner, 'startUpkeep' | 'close'> {
   let upkeep: Upkeep | undefined;
   return {
     startUpkeep: () => {
-      upkeep ??= startUpkeep(store, log);
+      upkeep ??= startUpkeep({ store, terminology, log });
     },
     close: async () => {
       await upkeep?.stop();

@@ -8,6 +8,7 @@ import { FHIR_PATH } from './http/fhir-path.ts';
 import { type Door, listen } from './http/server.ts';
 import { createLog, type Log } from './log.ts';
 import { watchNpm } from './parent-watch.ts';
+import { seedCodeSets } from './seed-code-sets.ts';
 
 interface Running {
   readonly door: Door;
@@ -36,6 +37,7 @@ export async function serve(environment: NodeJS.ProcessEnv, root: URL): Promise<
     const jenner = await compose({ root, uri, baseUrl, log, settings });
     running = { ...running, jenner };
     if (!jenner.database.hasTransactions) console.step(STANDALONE);
+    await seed(jenner, baseUrl, console);
     const example = config.demo ? await loadDemonstration(jenner, { root, baseUrl, console }) : undefined;
     jenner.startUpkeep();
     running.door.open(composeApp(jenner, config, log));
@@ -44,6 +46,12 @@ export async function serve(environment: NodeJS.ProcessEnv, root: URL): Promise<
     await stop();
     throw error;
   }
+}
+
+/** The code sets of this edition, on the first start with it. */
+async function seed(jenner: Jenner, baseUrl: string, console: Console): Promise<void> {
+  const count = await seedCodeSets(jenner, baseUrl);
+  if (count > 0) console.step(`${count} code systems, value sets and concept maps of this edition are in the database`);
 }
 
 const STANDALONE =

@@ -1,6 +1,8 @@
-/** Work that goes on beside the requests: search fields are made anew after the search definitions changed. */
+/** Work that goes on beside the requests: search fields made anew after a change of definitions, terminology kept up to date. */
+import { setTimeout as wait } from 'node:timers/promises';
 import type { Log } from './log.ts';
 import { reindex } from './storage/reindex.ts';
+import type { StoredTerminology } from './storage/terminology-resources.ts';
 import type { Store } from './storage/versions.ts';
 
 export interface Upkeep {
@@ -8,18 +10,40 @@ export interface Upkeep {
   stop(): Promise<void>;
 }
 
-export function startUpkeep(store: Store, log: Log): Upkeep {
+/** How long a code set that another server took in stays unknown here at most, in milliseconds. */
+const TERMINOLOGY_PERIOD = 2_000;
+
+interface UpkeepParts {
+  readonly store: Store;
+  readonly terminology: StoredTerminology;
+  readonly log: Log;
+}
+
+export function startUpkeep({ store, terminology, log }: UpkeepParts): Upkeep {
   const ending = new AbortController();
-  const work = reindex(store, ending.signal).then(
+  const { signal } = ending;
+  const work = [makeFieldsAnew(store, log, signal), followTerminology(terminology, log, signal)];
+  return {
+    stop: async () => {
+      ending.abort();
+      await Promise.all(work);
+    },
+  };
+}
+
+function makeFieldsAnew(store: Store, log: Log, signal: AbortSignal): Promise<void> {
+  return reindex(store, signal).then(
     ({ rewritten, failed, finished }) => {
       if (rewritten + failed > 0) log.info('search fields made anew', { rewritten, failed, finished });
     },
     (error) => log.error('search fields could not be made anew; the next start tries again', { error }),
   );
-  return {
-    stop: () => {
-      ending.abort();
-      return work;
-    },
-  };
+}
+
+/** What is known stays in force while the database can't be reached. */
+async function followTerminology(terminology: StoredTerminology, log: Log, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    await terminology.refresh().catch((error) => log.warn('terminology could not be brought up to date', { error }));
+    await wait(TERMINOLOGY_PERIOD, undefined, { signal, ref: false }).catch(() => {});
+  }
 }

@@ -9,7 +9,7 @@ import { loadPatientCompartment, patientCompartmentCodes } from './compartment.t
 import { loadElementMarks } from './element-marks.ts';
 import { type ElementTable, loadElements } from './elements.ts';
 import { type DefaultOrder, defaultOrderOf, type IndexDefinition, indexesOf } from './indexes.ts';
-import { loadOperations, type OperationDeclaration } from './operations.ts';
+import { findOperation, loadOperations, type OperationDeclaration } from './operations.ts';
 import { isResourceType, resourceTypes } from './resource-types.ts';
 import { loadSearchParameters, type SearchParameterDefinition, searchParametersOf } from './search-parameters.ts';
 import { isSearchable } from './searchable.ts';
@@ -26,8 +26,8 @@ export interface Definitions {
   /** The compartments of a resource: `Patient/<id>`, by the CompartmentDefinition and nothing else. */
   compartments(resourceType: string, id: string, entries: readonly IndexEntry[]): readonly string[];
   readonly operations: readonly OperationDeclaration[];
-  /** The operation of that code, without its `$`. */
-  operation(code: string): OperationDeclaration | undefined;
+  /** The operation of that code, without its `$`, on the system or on a type and its instances. */
+  operation(code: string, resourceType: string | undefined): OperationDeclaration | undefined;
   /** Which elements of a type are in summaries, are modifiers, or must be there. */
   elementMarks(resourceType: string): ElementMarks;
   /** Names of the elements that hold a Reference's literal, a url, uri, oid or uuid. */
@@ -56,8 +56,8 @@ export async function loadDefinitions(root: URL): Promise<Definitions> {
       const members = patientsIn(entries, new Set(patientCompartmentCodes(resourceType, compartment)));
       return resourceType === 'Patient' ? [...new Set([`Patient/${id}`, ...members])] : members;
     },
-    operations: [...operations.values()],
-    operation: (code) => operations.get(code),
+    operations,
+    operation: (code, resourceType) => findOperation(operations, code, resourceType),
     elementMarks: (resourceType) => marks.get(resourceType) ?? new Map(),
     linkElements: linkElementNames(elements),
     searchSchema: fingerprint(searchable),
