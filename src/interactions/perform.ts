@@ -1,6 +1,7 @@
 /** The one gate: every interaction, also those inside a Bundle, passes here before a handler sees it. */
 import { type AccessContext, type Refusal, refusalOf } from '../auth/access-context.ts';
 import type { Definitions } from '../definitions/load.ts';
+import type { SmartConfiguration } from '../definitions/server.ts';
 import { type FhirError, forbidden, insufficientScope } from '../fhir/error.ts';
 import type { FhirResponse, Interaction, InteractionCode } from '../fhir/interaction.ts';
 import type { GuardPorts, Ports } from './ports.ts';
@@ -23,9 +24,16 @@ export interface Settings {
   readonly mostEntries: number;
   /** Whether web pages of other origins may read answers. */
   readonly cors: boolean;
+  /** How access tokens are got; undefined where none are needed. */
+  readonly smartConfiguration: SmartConfiguration | undefined;
 }
 
-export const DEFAULT_SETTINGS: Settings = { conditionalDelete: 'single', mostEntries: 10_000, cors: false };
+export const DEFAULT_SETTINGS: Settings = {
+  conditionalDelete: 'single',
+  mostEntries: 10_000,
+  cors: false,
+  smartConfiguration: undefined,
+};
 
 /** What the gate stands on. */
 export interface Foundation {
