@@ -84,7 +84,8 @@ export async function compose(composition: Composition): Promise<Jenner> {
     const store = { database, definitions, baseUrl, clock, reach: EVERYTHING, terminology: meaning };
     const schedules = createSchedules(root, database);
     const kept = await createKeptForecasts({ store, schedules, log, wanted: composition.keepForecasts === true });
-    const open = { store, pageKey, schedules, keeper: kept?.keeper, terminology: { current: terminology.current } };
+    const current = { current: terminology.current };
+    const open = { store, pageKey, schedules, terminology: current, keeper: kept?.keeper };
     const ports = createPorts(open);
     const following = followTerminology(handlers, terminology.markStale);
     const perform = createPerform(following, { definitions, guardPorts: createGuard(open, ports), settings });
@@ -108,7 +109,7 @@ interface PortParts {
   readonly keeper: ForecastKeeper | undefined;
 }
 
-function createPorts({ store, pageKey, schedules, keeper, terminology }: PortParts): Ports {
+function createPorts({ store, pageKey, schedules, terminology, keeper }: PortParts): Ports {
   const ports = {
     persistence: translatingErrors(mongoPersistence(store)),
     search: translatingErrors(mongoSearch(store, pageKey)),
@@ -135,6 +136,7 @@ function createGuard(parts: PortParts, open: Ports): GuardPorts {
 }
 
 function upkeepOf(parts: UpkeepParts): Pick<Jenner, 'startUpkeep' | 'close'> {
+  const { store } = parts;
   let upkeep: Upkeep | undefined;
   return {
     startUpkeep: () => {
@@ -142,7 +144,7 @@ function upkeepOf(parts: UpkeepParts): Pick<Jenner, 'startUpkeep' | 'close'> {
     },
     close: async () => {
       await upkeep?.stop();
-      await parts.store.database.close();
+      await store.database.close();
     },
   };
 }

@@ -1,4 +1,4 @@
-/** Work that goes on beside the requests: search fields and forecasts made anew, terminology kept up to date. */
+/** Work that goes on beside the requests: search fields after a change of definitions, terminology, forecasts. */
 import { setTimeout as wait } from 'node:timers/promises';
 import type { KeptForecasts } from './kept-forecasts.ts';
 import type { Log } from './log.ts';

@@ -78,7 +78,7 @@ export const findOperation = (
   );
 
 /** The last part of its URL: `CodeSystem-lookup`. */
-export const operationId = ({ url }: OperationDeclaration): string => url.slice(url.lastIndexOf('/') + 1);
+export const operationId = ({ url }: OperationDeclaration): string => url.replace(/^.*[/:]/, '');
 
 /** Whether the operation is served for that resource type. */
 export const isForType = ({ resource }: OperationDeclaration, resourceType: string): boolean =>

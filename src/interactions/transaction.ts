@@ -56,6 +56,7 @@ async function rehearse(interactions: readonly Interaction[], context: Interacti
 
 const QUERIES: ReadonlySet<Interaction['code']> = new Set<Interaction['code']>([
   'search-type',
+  'search-system',
   'history-instance',
   'history-type',
   'history-system',
