@@ -38,7 +38,7 @@ export async function serve(environment: NodeJS.ProcessEnv, root: URL): Promise<
       smartConfiguration: issuers?.smartConfiguration,
     };
     const uri = config.mongodbUri ?? engine?.uri ?? '';
-    const jenner = await compose({ root, uri, baseUrl, log, settings });
+    const jenner = await compose({ root, uri, baseUrl, log, settings, keepForecasts: config.forecast });
     running = { ...running, jenner };
     if (!jenner.database.hasTransactions) console.step(STANDALONE);
     const example = config.demo ? await loadDemonstration(jenner, { root, baseUrl, console }) : undefined;
