@@ -27,6 +27,7 @@ import { mongoPersistence } from './storage/mongo-persistence.ts';
 import { mongoSearch } from './storage/mongo-search.ts';
 import { loadPageKey } from './storage/page-key.ts';
 import { EVERYTHING, limitedReach } from './storage/reach.ts';
+import { prepareRevocations, type StoredRevocations, storedRevocations } from './storage/revocations.ts';
 import { createVersionClock } from './storage/version-clock.ts';
 import type { Store } from './storage/versions.ts';
 import { startUpkeep, type Upkeep } from './upkeep.ts';
@@ -52,6 +53,8 @@ export interface Jenner {
   readonly database: Database;
   /** For the server's own work: not restricted to what anybody may see. */
   readonly ports: Ports;
+  /** Of access tokens and grants, by names that `revocationKey` gives. */
+  readonly revocations: StoredRevocations;
   /** What apps are told about the authorization server, where there is one. */
   readonly smartConfiguration: SmartConfiguration | undefined;
   /** Begins the work that goes on beside requests; `close` ends it. */
@@ -67,6 +70,7 @@ export async function compose(composition: Composition): Promise<Jenner> {
   const database = await openDatabase(uri, databaseName);
   try {
     await prepareCollections(database, definitions);
+    await prepareRevocations(database);
     const pageKey = await loadPageKey(database);
     const store = { database, definitions, baseUrl, clock: createVersionClock(Date.now), reach: EVERYTHING };
     const schedules = createSchedules(root, database);
@@ -75,7 +79,9 @@ export async function compose(composition: Composition): Promise<Jenner> {
     const ports = createPorts(open);
     const perform = createPerform(handlers, { definitions, guardPorts: createGuard(open, ports), settings });
     const { smartConfiguration } = settings;
-    return { perform, definitions, database, ports, smartConfiguration, ...upkeepOf(store, log, kept) };
+    const revocations = storedRevocations(database);
+    const work = upkeepOf(store, log, kept);
+    return { perform, definitions, database, ports, revocations, smartConfiguration, ...work };
   } catch (error) {
     await database.close();
     throw error;
