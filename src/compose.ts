@@ -49,6 +49,8 @@ export interface Jenner {
   readonly database: Database;
   /** For the server's own work: not restricted to what anybody may see. */
   readonly ports: Ports;
+  /** Undefined where forecasts aren't stored. */
+  readonly keeper: ForecastKeeper | undefined;
   /** Begins the work that goes on beside requests; `close` ends it. */
   startUpkeep(): void;
   close(): Promise<void>;
@@ -68,7 +70,7 @@ export async function compose(composition: Composition): Promise<Jenner> {
     const open = { store, pageKey, schedules, keeper: kept?.keeper };
     const ports = createPorts(open);
     const perform = createPerform(handlers, { definitions, guardPorts: createGuard(open, ports), settings });
-    return { perform, definitions, database, ports, ...upkeepOf(store, log, kept) };
+    return { perform, definitions, database, ports, keeper: kept?.keeper, ...upkeepOf(store, log, kept) };
   } catch (error) {
     await database.close();
     throw error;
