@@ -68,6 +68,8 @@ export interface Jenner {
   readonly revocations: StoredRevocations;
   /** What apps are told about the authorization server, where there is one. */
   readonly smartConfiguration: SmartConfiguration | undefined;
+  /** Undefined where forecasts aren't stored. */
+  readonly keeper: ForecastKeeper | undefined;
   /** Begins the work that goes on beside requests; `close` ends it. */
   startUpkeep(): void;
   close(): Promise<void>;
@@ -101,7 +103,8 @@ export async function compose(composition: Composition): Promise<Jenner> {
     const { smartConfiguration } = settings;
     const revocations = storedRevocations(database);
     const parts = { perform, definitions, database, ports, terminology, codeSets, insertResources: insert };
-    return { ...parts, revocations, smartConfiguration, ...upkeepOf({ store, terminology, log, kept }) };
+    const { keeper } = open;
+    return { ...parts, keeper, revocations, smartConfiguration, ...upkeepOf({ store, terminology, log, kept }) };
   } catch (error) {
     await database.close();
     throw error;
