@@ -112,8 +112,10 @@ const constraintReader =
   (definitions: Definitions, baseUrl: string): ReadConstraint =>
   (resourceType, constraint) => {
     try {
-      const parameters = definitions.searchParameters(resourceType);
-      const criterion = parseCriterion(resourceType, constraint, { parameters, baseUrl });
+      const criterion = parseCriterion(resourceType, constraint, {
+        parameters: definitions.searchParameters(resourceType),
+        baseUrl,
+      });
       return isParameterCriterion(criterion) ? criterion : undefined;
     } catch (error) {
       if (error instanceof FhirError) return undefined;

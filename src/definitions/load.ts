@@ -9,7 +9,7 @@ import { loadPatientCompartment, patientCompartmentCodes } from './compartment.t
 import { loadElementMarks } from './element-marks.ts';
 import { type ElementTable, loadElements } from './elements.ts';
 import { type DefaultOrder, defaultOrderOf, type IndexDefinition, indexesOf } from './indexes.ts';
-import { loadOperations, type OperationDeclaration } from './operations.ts';
+import { findOperation, loadOperations, type OperationDeclaration } from './operations.ts';
 import { isResourceType, resourceTypes } from './resource-types.ts';
 import { loadSearchParameters, type SearchParameterDefinition, searchParametersOf } from './search-parameters.ts';
 import { isSearchable } from './searchable.ts';
@@ -30,8 +30,8 @@ export interface Definitions {
   /** Whether a resource of the type can be in the compartment of a patient. */
   isInPatientCompartment(resourceType: string): boolean;
   readonly operations: readonly OperationDeclaration[];
-  /** The operation of that code, without its `$`. */
-  operation(code: string): OperationDeclaration | undefined;
+  /** The operation of that code, without its `$`, on the system or on a type and its instances. */
+  operation(code: string, resourceType: string | undefined): OperationDeclaration | undefined;
   /** Which elements of a type are in summaries, are modifiers, or must be there. */
   elementMarks(resourceType: string): ElementMarks;
   /** Names of the elements that hold a Reference's literal, a url, uri, oid or uuid. */
@@ -62,8 +62,8 @@ export async function loadDefinitions(root: URL): Promise<Definitions> {
       return resourceType === 'Patient' ? [...new Set([`Patient/${id}`, ...members])] : members;
     },
     isInPatientCompartment: (resourceType) => patientCompartmentCodes(resourceType, compartment).length > 0,
-    operations: [...operations.values()],
-    operation: (code) => operations.get(code),
+    operations,
+    operation: (code, resourceType) => findOperation(operations, code, resourceType),
     elementMarks: (resourceType) => marks.get(resourceType) ?? new Map(),
     linkElements: linkElementNames(elements),
     searchSchema: fingerprint(searchable),

@@ -213,7 +213,7 @@ export function invokeOperation(
     summary: `$${declaration.code}: ${declaration.name}`,
     parameters: declaration.parameters
       .filter(({ type }) => !/^[A-Z]/.test(type))
-      .map((parameter) => referTo('parameters', operationParameterName(declaration.code, parameter.name))),
+      .map((parameter) => referTo('parameters', operationParameterName(declaration, parameter.name))),
     ...ofBody,
     responses: {
       200: answer('OperationResult'),

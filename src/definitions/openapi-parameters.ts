@@ -1,7 +1,7 @@
 /** What the requests take beside their bodies: search parameters, ids, conditional headers (FHIR R4, search.html, http.html). */
 import type { CompiledSearchParameter, SearchParamType } from '../search/parameter.ts';
 import { type OpenApiParameter, type OpenApiReference, referTo } from './openapi-document.ts';
-import type { OperationDeclaration } from './operations.ts';
+import { type OperationDeclaration, operationId } from './operations.ts';
 import { resultParameters, typeParameter } from './server.ts';
 
 type ParameterName = keyof typeof FIXED;
@@ -14,18 +14,19 @@ const resultName = (name: string): string => `result.${name.replace(':', '.')}`;
 export const refersToResultParameter = (name: ResultName): OpenApiReference => referTo('parameters', resultName(name));
 
 /** The name of the component that describes an operation's parameter. */
-export const operationParameterName = (code: string, name: string): string => `operation.${code}.${name}`;
+export const operationParameterName = (operation: OperationDeclaration, name: string): string =>
+  `operation.${operationId(operation)}.${name}`;
 
 /** The primitive parameters of the operations. */
 export const buildOperationParameters = (
   operations: readonly OperationDeclaration[],
 ): Readonly<Record<string, OpenApiParameter>> =>
   Object.fromEntries(
-    operations.flatMap(({ code, parameters }) =>
-      parameters
+    operations.flatMap((operation) =>
+      operation.parameters
         .filter(({ type }) => !/^[A-Z]/.test(type))
         .map(({ name, documentation }) => [
-          operationParameterName(code, name),
+          operationParameterName(operation, name),
           inQuery(name, documentation, { type: 'string' }),
         ]),
     ),

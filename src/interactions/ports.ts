@@ -29,6 +29,7 @@ import type { ResourceContent } from '../fhir/resource-content.ts';
 import type { StoredResource, WriteResult } from '../fhir/stored-resource.ts';
 import type { View } from '../fhir/subset.ts';
 import type { SupportingData } from '../iis/forecast/supporting-data.ts';
+import type { Terminology } from '../terminology/terminology.ts';
 
 /** `resource` of a response is what a read found; of a write, what became of it. */
 export interface ReadResponse extends GenericResponse {
@@ -150,6 +151,12 @@ export interface SchedulePort {
   schedule(version?: string): Promise<SupportingData>;
 }
 
+/** What codes mean. */
+export interface TerminologyPort {
+  /** With everything in it that was written through this server. */
+  current(): Promise<Terminology>;
+}
+
 export interface Ports {
   readonly persistence: ResourcePersistence;
   readonly search: ResourceSearch;
@@ -157,6 +164,7 @@ export interface Ports {
   readonly history: ResourceHistory;
   readonly compartments: CompartmentPort;
   readonly labels: LabelPort;
+  readonly terminology: TerminologyPort;
   readonly schedules: SchedulePort;
 }
 

@@ -99,12 +99,13 @@ describe('the OpenAPI document', () => {
 
 describe('its operations by name', () => {
   test.each(definitions.operations)(
-    '$code is listed at the levels of its definition',
-    ({ code, system, type, instance }) => {
+    '$code of $resource is listed at the levels of its definition',
+    ({ code, resource, system, type, instance }) => {
+      const subject = resource[0] === 'Resource' ? 'Patient' : resource[0];
       const paths = ofFhir.flatMap(({ path }) => (path.endsWith(`/$${code}`) ? [path] : []));
       expect(paths.some((path) => path === `/$${code}`)).toBe(system);
-      expect(paths.some((path) => path === `/Patient/$${code}`)).toBe(type);
-      expect(paths.some((path) => path === `/Patient/{id}/$${code}`)).toBe(instance);
+      expect(paths.some((path) => path === `/${subject}/$${code}`)).toBe(type);
+      expect(paths.some((path) => path === `/${subject}/{id}/$${code}`)).toBe(instance);
     },
   );
 });
