@@ -32,10 +32,9 @@ describe('the declared search parameters', () => {
     expect(new Set(all.map(({ url }) => url)).size).toBe(all.length);
     const own = all.filter(({ url }) => !url.startsWith('http://hl7.org/fhir/SearchParameter/'));
     expect(own.map(({ url, id, code }) => [url.replace(id, ''), code])).toEqual(
-      ['relationship', 'gene-identifier', 'ethnicity', 'race', 'mothersMaidenName'].map((code) => [
-        'http://jenner.health/fhir/SearchParameter/',
-        code,
-      ]),
+      ['relationship', 'discharge-disposition', 'gene-identifier', 'ethnicity', 'race', 'mothersMaidenName'].map(
+        (code) => ['http://jenner.health/fhir/SearchParameter/', code],
+      ),
     );
   });
 
