@@ -131,7 +131,7 @@ interface PortParts {
 function createPorts({ store, pageKey, schedules, terminology, keeper }: PortParts): Ports {
   const ports = {
     persistence: translatingErrors(mongoPersistence(store)),
-    search: translatingErrors(mongoSearch(store, pageKey)),
+    search: translatingErrors(mongoSearch(store, pageKey, terminology.current)),
     history: translatingErrors(mongoHistory(store)),
     bundle: translatingErrors(mongoBundle(store)),
     compartments: translatingErrors(mongoCompartments(store)),
