@@ -30,6 +30,7 @@ import { mongoPersistence } from './storage/mongo-persistence.ts';
 import { mongoSearch } from './storage/mongo-search.ts';
 import { loadPageKey } from './storage/page-key.ts';
 import { EVERYTHING, limitedReach } from './storage/reach.ts';
+import { type ExplainedRead, explainSearch, type SearchToExplain } from './storage/search/explain.ts';
 import { type StoredTerminology, searchTerminology, storedTerminology } from './storage/terminology-resources.ts';
 import { createVersionClock } from './storage/version-clock.ts';
 import type { Store } from './storage/versions.ts';
@@ -59,6 +60,8 @@ export interface Jenner {
   readonly codeSets: readonly BuiltInCodeSet[];
   /** Puts new resources of one type into the database, many at a time. */
   insertResources(resourceType: string, contents: readonly ResourceContent[]): Promise<void>;
+  /** How the database answers a search. @throws FhirError as the search would */
+  explain(asked: SearchToExplain): Promise<readonly ExplainedRead[]>;
   /** For the server's own work: not restricted to what anybody may see. */
   readonly ports: Ports;
   /** What apps are told about the authorization server, where there is one. */
@@ -91,7 +94,8 @@ export async function compose(composition: Composition): Promise<Jenner> {
     const perform = createPerform(following, { definitions, guardPorts: createGuard(open, ports), settings });
     const insert: Jenner['insertResources'] = (type, contents) => insertResources(store, type, contents);
     const { smartConfiguration } = settings;
-    const parts = { perform, definitions, database, ports, terminology, codeSets, insertResources: insert };
+    const explain: Jenner['explain'] = (asked) => explainSearch(store, asked);
+    const parts = { perform, definitions, database, ports, terminology, codeSets, insertResources: insert, explain };
     return { ...parts, smartConfiguration, ...upkeepOf({ store, terminology, log, kept }) };
   } catch (error) {
     await database.close();
