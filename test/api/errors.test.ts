@@ -77,7 +77,7 @@ describe('a body', () => {
     expectRefusal(await server.post('Patient', `{"resourceType":"Patient","name":${nested('[', ']')}}`), 400);
     const deep = `${'{"extension":[{"url":"x","valueString":"y"},'.repeat(240)}{"url":"z"}${']}'.repeat(240)}`;
     expectRefusal(await server.post('Patient', `{"resourceType":"Patient",${deep.slice(1)}`), 400);
-    const bundle = `{"resourceType":"Bundle","type":"batch","entry":${nested('[', ']')}}`;
+    const bundle = `{"resourceType":"Bundle","type":"transaction","entry":${nested('[', ']')}}`;
     expectRefusal(await server.post('', bundle), 400);
   });
 
