@@ -32,6 +32,7 @@ import { mongoSearch } from './storage/mongo-search.ts';
 import { loadPageKey } from './storage/page-key.ts';
 import { EVERYTHING, limitedReach } from './storage/reach.ts';
 import { prepareRevocations, type StoredRevocations, storedRevocations } from './storage/revocations.ts';
+import { type ExplainedRead, explainSearch, type SearchToExplain } from './storage/search/explain.ts';
 import { type StoredTerminology, searchTerminology, storedTerminology } from './storage/terminology-resources.ts';
 import { createVersionClock } from './storage/version-clock.ts';
 import type { Store } from './storage/versions.ts';
@@ -62,6 +63,8 @@ export interface Jenner {
   readonly codeSets: readonly BuiltInCodeSet[];
   /** Puts new resources of one type into the database, many at a time. */
   insertResources(resourceType: string, contents: readonly ResourceContent[]): Promise<void>;
+  /** How the database answers a search. @throws FhirError as the search would */
+  explain(asked: SearchToExplain): Promise<readonly ExplainedRead[]>;
   /** For the server's own work: not restricted to what anybody may see. */
   readonly ports: Ports;
   /** Of access tokens and grants, by names that `revocationKey` gives. */
@@ -102,7 +105,8 @@ export async function compose(composition: Composition): Promise<Jenner> {
     const insert: Jenner['insertResources'] = (type, contents) => insertResources(store, type, contents);
     const { smartConfiguration } = settings;
     const revocations = storedRevocations(database);
-    const parts = { perform, definitions, database, ports, terminology, codeSets, insertResources: insert };
+    const explain = (asked: SearchToExplain) => explainSearch(store, asked);
+    const parts = { perform, definitions, database, ports, terminology, codeSets, insertResources: insert, explain };
     const { keeper } = open;
     return { ...parts, keeper, revocations, smartConfiguration, ...upkeepOf({ store, terminology, log, kept }) };
   } catch (error) {
