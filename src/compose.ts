@@ -16,6 +16,7 @@ import { handlers } from './interactions/handlers.ts';
 import { createPerform, DEFAULT_SETTINGS, type Perform, type Settings } from './interactions/perform.ts';
 import type { GuardPorts, Ports, SchedulePort, TerminologyPort } from './interactions/ports.ts';
 import { createKeptForecasts } from './kept-forecasts.ts';
+import { loadValidation } from './load-validation.ts';
 import type { Log } from './log.ts';
 import { createSchedules } from './schedules.ts';
 import { prepareCollections } from './storage/collections.ts';
@@ -33,7 +34,6 @@ import { EVERYTHING, limitedReach } from './storage/reach.ts';
 import { type StoredTerminology, searchTerminology, storedTerminology } from './storage/terminology-resources.ts';
 import { createVersionClock } from './storage/version-clock.ts';
 import type { Store } from './storage/versions.ts';
-import { loadBaseValidation } from './structure-checks.ts';
 import { startUpkeep, type Upkeep, type UpkeepParts } from './upkeep.ts';
 import { createXmlConverter } from './xml/converter.ts';
 
@@ -73,7 +73,6 @@ export interface Jenner {
 export async function compose(composition: Composition): Promise<Jenner> {
   const { root, uri, databaseName, baseUrl, log, settings = DEFAULT_SETTINGS } = composition;
   const definitions = await loadDefinitions(root);
-  const validate = await loadBaseValidation(root, definitions);
   const codeSets = loadCodeSets(root);
   const database = await openDatabase(uri, databaseName);
   try {
@@ -81,6 +80,8 @@ export async function compose(composition: Composition): Promise<Jenner> {
     const pageKey = await loadPageKey(database);
     const terminology = storedTerminology(database, codeSets);
     await terminology.refresh();
+    const meant = { terminology: terminology.terminology, policy: settings.validation };
+    const validate = await loadValidation({ root, definitions, ...meant });
     const clock = createVersionClock(Date.now);
     const meaning = searchTerminology(terminology.terminology);
     const store = { database, definitions, baseUrl, clock, reach: EVERYTHING, terminology: meaning };
