@@ -1,4 +1,5 @@
 /** Everything that resources are validated by, as the operator wants it (docs/validation.md, docs/profiles.md). */
+import { ConfigError } from './config.ts';
 import type { Definitions } from './definitions/load.ts';
 import { loadProfilePackages } from './definitions/profile-packages.ts';
 import { loadQualityTables } from './definitions/quality-tables.ts';
@@ -21,7 +22,7 @@ export interface ValidationParts {
   readonly policy: ValidationPolicy;
 }
 
-/** @throws Error where the project was not built, or where the policy names a profile that is not there */
+/** @throws Error where the project was not built; ConfigError where the policy names a profile that is not there */
 export async function loadValidation({
   root,
   definitions: { elements },
@@ -54,5 +55,5 @@ function once<Value>(make: () => Value): () => Value {
 function refuseUnknown(canonical: string, profiles: ProfileLookup): void {
   if (profiles.find(canonical)) return;
   const known = profiles.list().map(({ url, version }) => `${url}|${version}`);
-  throw new Error(`JENNER_PROFILES names ${canonical}, which is not loaded. Here are:\n${known.join('\n')}`);
+  throw new ConfigError(`JENNER_PROFILES names ${canonical}, which is not loaded. Here are:\n${known.join('\n')}`);
 }
