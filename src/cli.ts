@@ -1,4 +1,5 @@
 /** `npm run jenner -- <command> …`: work on the database from the command line, whether the server runs or not. */
+import { codesetsCommand } from './codesets-command.ts';
 import { ConfigError } from './config.ts';
 import { forecastCommand } from './forecast-command.ts';
 import { loadCommand } from './load-command.ts';
@@ -9,6 +10,10 @@ type Command = (args: readonly string[], root: URL) => Promise<number>;
 
 const COMMANDS: Readonly<Record<string, { readonly run: Command; readonly usage: string }>> = {
   load: { run: loadCommand, usage: 'load <files or folders>   load Bundles and NDJSON, also gzipped' },
+  codesets: {
+    run: codesetsCommand,
+    usage: "codesets import <files or folder> | list   take in CDC's code sets; list what is in force",
+  },
   forecast: {
     run: forecastCommand,
     usage: 'forecast --schedule <version> --cases <file>   run immunization test cases',
