@@ -18,6 +18,7 @@ import { compileValueSet, isCircular, type ValueSetSurroundings } from './value-
 export function createTerminology(entries: readonly TerminologyEntry[]): Terminology {
   const systems = compileOnDemand(entries, 'CodeSystem', compileCodeSystem);
   const aliases = new Map(systems.entries.flatMap(({ url, aliases: others }) => others.map((other) => [other, url])));
+  for (const { url } of systems.entries) aliases.delete(url);
   const systemUrl = (url: string): string => aliases.get(url) ?? url;
   const codeSystem = (canonical: string): CompiledCodeSystem | undefined => {
     const { url, version } = parseCanonical(canonical);
