@@ -1,16 +1,21 @@
 /** The only place where adapters meet ports. */
 import type { Express } from 'express';
-import { type AccessContext, OPEN_ACCESS } from './auth/access-context.ts';
+import type { AccessControl } from './access-control.ts';
+import type { AccessContext } from './auth/access-context.ts';
 import type { Config } from './config.ts';
 import { type BuiltInCodeSet, loadCodeSets } from './definitions/code-sets.ts';
 import { type Definitions, loadDefinitions } from './definitions/load.ts';
 import { buildOpenApi } from './definitions/openapi.ts';
+import type { SmartConfiguration } from './definitions/server.ts';
 import type { ResourceContent } from './fhir/resource-content.ts';
+import type { ForecastKeeper } from './forecasts/forecast-keeper.ts';
+import { freshPorts } from './forecasts/fresh-ports.ts';
 import { createApp } from './http/app.ts';
 import { followTerminology } from './interactions/follow-terminology.ts';
 import { handlers } from './interactions/handlers.ts';
 import { createPerform, DEFAULT_SETTINGS, type Perform, type Settings } from './interactions/perform.ts';
 import type { GuardPorts, Ports, SchedulePort, TerminologyPort } from './interactions/ports.ts';
+import { createKeptForecasts } from './kept-forecasts.ts';
 import type { Log } from './log.ts';
 import { createSchedules } from './schedules.ts';
 import { prepareCollections } from './storage/collections.ts';
@@ -28,7 +33,8 @@ import { EVERYTHING, limitedReach } from './storage/reach.ts';
 import { type StoredTerminology, searchTerminology, storedTerminology } from './storage/terminology-resources.ts';
 import { createVersionClock } from './storage/version-clock.ts';
 import type { Store } from './storage/versions.ts';
-import { startUpkeep, type Upkeep } from './upkeep.ts';
+import { loadBaseValidation } from './structure-checks.ts';
+import { startUpkeep, type Upkeep, type UpkeepParts } from './upkeep.ts';
 import { createXmlConverter } from './xml/converter.ts';
 
 export interface Composition {
@@ -40,6 +46,8 @@ export interface Composition {
   readonly baseUrl: string;
   readonly log: Log;
   readonly settings?: Settings;
+  /** Whether forecasts are stored and kept up to date; not where it is not said. */
+  readonly keepForecasts?: boolean;
 }
 
 /** The house without a door: everything that performs interactions. */
@@ -54,6 +62,8 @@ export interface Jenner {
   insertResources(resourceType: string, contents: readonly ResourceContent[]): Promise<void>;
   /** For the server's own work: not restricted to what anybody may see. */
   readonly ports: Ports;
+  /** What apps are told about the authorization server, where there is one. */
+  readonly smartConfiguration: SmartConfiguration | undefined;
   /** Begins the work that goes on beside requests; `close` ends it. */
   startUpkeep(): void;
   close(): Promise<void>;
@@ -63,6 +73,7 @@ export interface Jenner {
 export async function compose(composition: Composition): Promise<Jenner> {
   const { root, uri, databaseName, baseUrl, log, settings = DEFAULT_SETTINGS } = composition;
   const definitions = await loadDefinitions(root);
+  const validate = await loadBaseValidation(root, definitions);
   const codeSets = loadCodeSets(root);
   const database = await openDatabase(uri, databaseName);
   try {
@@ -74,13 +85,16 @@ export async function compose(composition: Composition): Promise<Jenner> {
     const meaning = searchTerminology(terminology.terminology);
     const store = { database, definitions, baseUrl, clock, reach: EVERYTHING, terminology: meaning };
     const schedules = createSchedules(root, database);
-    const open = { store, pageKey, schedules, terminology: { current: terminology.current } };
+    const kept = await createKeptForecasts({ store, schedules, log, wanted: composition.keepForecasts === true });
+    const current = { current: terminology.current };
+    const open = { store, pageKey, schedules, terminology: current, keeper: kept?.keeper };
     const ports = createPorts(open);
     const following = followTerminology(handlers, terminology.markStale);
-    const perform = createPerform(following, { definitions, guardPorts: createGuard(open, ports), settings });
+    const perform = createPerform(following, { definitions, guardPorts: createGuard(open, ports), settings, validate });
     const insert: Jenner['insertResources'] = (type, contents) => insertResources(store, type, contents);
+    const { smartConfiguration } = settings;
     const parts = { perform, definitions, database, ports, terminology, codeSets, insertResources: insert };
-    return { ...parts, ...upkeepOf(store, terminology, log) };
+    return { ...parts, smartConfiguration, ...upkeepOf({ store, terminology, log, kept }) };
   } catch (error) {
     await database.close();
     throw error;
@@ -93,18 +107,23 @@ interface PortParts {
   readonly pageKey: Buffer;
   readonly schedules: SchedulePort;
   readonly terminology: TerminologyPort;
+  /** Undefined where forecasts aren't stored. */
+  readonly keeper: ForecastKeeper | undefined;
 }
 
-const createPorts = ({ store, pageKey, schedules, terminology }: PortParts): Ports => ({
-  persistence: translatingErrors(mongoPersistence(store)),
-  search: translatingErrors(mongoSearch(store, pageKey)),
-  history: translatingErrors(mongoHistory(store)),
-  bundle: translatingErrors(mongoBundle(store)),
-  compartments: translatingErrors(mongoCompartments(store)),
-  labels: translatingErrors(mongoLabels(store)),
-  schedules,
-  terminology,
-});
+function createPorts({ store, pageKey, schedules, terminology, keeper }: PortParts): Ports {
+  const ports = {
+    persistence: translatingErrors(mongoPersistence(store)),
+    search: translatingErrors(mongoSearch(store, pageKey)),
+    history: translatingErrors(mongoHistory(store)),
+    bundle: translatingErrors(mongoBundle(store)),
+    compartments: translatingErrors(mongoCompartments(store)),
+    labels: translatingErrors(mongoLabels(store)),
+    schedules,
+    terminology,
+  };
+  return keeper ? freshPorts(ports, keeper) : ports;
+}
 
 /** Ports on a store that reaches no further than its caller, made once for as long as the caller's access is known. */
 function createGuard(parts: PortParts, open: Ports): GuardPorts {
@@ -118,11 +137,12 @@ function createGuard(parts: PortParts, open: Ports): GuardPorts {
   };
 }
 
-function upkeepOf(store: Store, terminology: StoredTerminology, log: Log): Pick<Jenner, 'startUpkeep' | 'close'> {
+function upkeepOf(parts: UpkeepParts): Pick<Jenner, 'startUpkeep' | 'close'> {
+  const { store } = parts;
   let upkeep: Upkeep | undefined;
   return {
     startUpkeep: () => {
-      upkeep ??= startUpkeep({ store, terminology, log });
+      upkeep ??= startUpkeep(parts);
     },
     close: async () => {
       await upkeep?.stop();
@@ -133,21 +153,28 @@ function upkeepOf(store: Store, terminology: StoredTerminology, log: Log): Pick<
 
 /** The door: the house as an HTTP application. */
 export function composeApp(
-  jenner: Jenner,
-  config: Pick<Config, 'auth' | 'baseUrl' | 'maxBody' | 'corsOrigins'>,
-  log: Log,
+  { perform, definitions, database, smartConfiguration }: Jenner,
+  { config, access, log }: Door,
 ): Express {
-  const { perform, definitions, database } = jenner;
   return createApp({
     perform,
     served: definitions,
-    authenticate: () => OPEN_ACCESS,
+    authenticate: access.authenticate,
+    smartConfiguration,
     baseUrl: config.baseUrl,
     bodyLimit: config.maxBody,
     corsOrigins: config.corsOrigins,
     describe: (baseUrl) => buildOpenApi(definitions, { baseUrl }),
     xml: createXmlConverter(definitions.elements),
-    isReady: async () => (await database.db.command({ ping: 1 }, { timeoutMS: 1500 }))['ok'] === 1,
+    isReady: async () =>
+      (await database.db.command({ ping: 1 }, { timeoutMS: 1500 }))['ok'] === 1 && (await access.isReady()),
     log,
   });
+}
+
+/** What the door is made with. */
+export interface Door {
+  readonly config: Pick<Config, 'baseUrl' | 'maxBody' | 'corsOrigins'>;
+  readonly access: AccessControl;
+  readonly log: Log;
 }

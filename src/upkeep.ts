@@ -1,5 +1,6 @@
-/** Work that goes on beside the requests: search fields made anew after a change of definitions, terminology kept up to date. */
+/** Work that goes on beside the requests: search fields after a change of definitions, terminology, forecasts. */
 import { setTimeout as wait } from 'node:timers/promises';
+import type { KeptForecasts } from './kept-forecasts.ts';
 import type { Log } from './log.ts';
 import { reindex } from './storage/reindex.ts';
 import type { StoredTerminology } from './storage/terminology-resources.ts';
@@ -13,20 +14,23 @@ export interface Upkeep {
 /** How long a code set that another server took in stays unknown here at most, in milliseconds. */
 const TERMINOLOGY_PERIOD = 2_000;
 
-interface UpkeepParts {
+export interface UpkeepParts {
   readonly store: Store;
   readonly terminology: StoredTerminology;
   readonly log: Log;
+  /** Undefined where forecasts aren't stored. */
+  readonly kept: KeptForecasts | undefined;
 }
 
-export function startUpkeep({ store, terminology, log }: UpkeepParts): Upkeep {
+export function startUpkeep({ store, terminology, log, kept }: UpkeepParts): Upkeep {
+  const forecasts = kept?.startUpkeep();
   const ending = new AbortController();
   const { signal } = ending;
   const work = [makeFieldsAnew(store, log, signal), followTerminology(terminology, log, signal)];
   return {
     stop: async () => {
       ending.abort();
-      await Promise.all(work);
+      await Promise.all([...work, forecasts?.stop()]);
     },
   };
 }

@@ -20,11 +20,15 @@ export interface Definitions {
   readonly elements: ElementTable;
   isServed(resourceType: string): boolean;
   searchParameters(resourceType: string): readonly CompiledSearchParameter[];
+  /** Those that every type has, as any of them has them. */
+  readonly commonParameters: readonly CompiledSearchParameter[];
   indexes(resourceType: string): readonly IndexDefinition[];
   /** The order of a type's searches; undefined: by `_id`. */
   defaultOrder(resourceType: string): DefaultOrder | undefined;
   /** The compartments of a resource: `Patient/<id>`, by the CompartmentDefinition and nothing else. */
   compartments(resourceType: string, id: string, entries: readonly IndexEntry[]): readonly string[];
+  /** Whether a resource of the type can be in the compartment of a patient. */
+  isInPatientCompartment(resourceType: string): boolean;
   readonly operations: readonly OperationDeclaration[];
   /** The operation of that code, without its `$`, on the system or on a type and its instances. */
   operation(code: string, resourceType: string | undefined): OperationDeclaration | undefined;
@@ -50,12 +54,14 @@ export async function loadDefinitions(root: URL): Promise<Definitions> {
     elements,
     isServed: isResourceType,
     searchParameters: (resourceType) => byType.get(resourceType) ?? [],
+    commonParameters: commonTo([...byType.values()]),
     indexes: indexesOf,
     defaultOrder: defaultOrderOf,
     compartments: (resourceType, id, entries) => {
       const members = patientsIn(entries, new Set(patientCompartmentCodes(resourceType, compartment)));
       return resourceType === 'Patient' ? [...new Set([`Patient/${id}`, ...members])] : members;
     },
+    isInPatientCompartment: (resourceType) => patientCompartmentCodes(resourceType, compartment).length > 0,
     operations,
     operation: (code, resourceType) => findOperation(operations, code, resourceType),
     elementMarks: (resourceType) => marks.get(resourceType) ?? new Map(),
@@ -82,6 +88,9 @@ function compileByType(
     ]),
   );
 }
+
+const commonTo = ([first = [], ...others]: readonly (readonly CompiledSearchParameter[])[]) =>
+  first.filter(({ url }) => others.every((parameters) => parameters.some((other) => other.url === url)));
 
 /** The definitions are whole SearchParameter resources, of which `SearchParameterDefinition` names what we read. */
 const asResource = (definition: SearchParameterDefinition): SearchParameter => definition as SearchParameter;

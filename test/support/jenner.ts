@@ -3,12 +3,14 @@ import { randomBytes } from 'node:crypto';
 import type { Express } from 'express';
 import supertest, { type Test } from 'supertest';
 import { inject } from 'vitest';
+import { NO_ACCESS_CONTROL, startAccessControl } from '../../src/access-control.ts';
 import { compose, composeApp, type Jenner } from '../../src/compose.ts';
 import type { CorsOrigins } from '../../src/http/cors.ts';
 import { listen } from '../../src/http/server.ts';
 import { DEFAULT_SETTINGS, type Settings } from '../../src/interactions/perform.ts';
 import { createLog } from '../../src/log.ts';
 import { projectRoot } from '../../src/project-root.ts';
+import type { Issuer } from '../../src/tokens/issuer.ts';
 
 export interface TestServer {
   readonly jenner: Jenner;
@@ -34,14 +36,23 @@ export interface TestServerOptions {
   readonly maxBody?: number;
   readonly corsOrigins?: CorsOrigins;
   readonly settings?: Partial<Settings>;
+  /** Whose tokens count; without them access control is off. */
+  readonly issuers?: readonly Issuer[];
+  /** Requests a second of one client. */
+  readonly rateLimit?: number;
   /** Another database than one made for this server; it is not dropped at the end. */
   readonly databaseName?: string;
+  /** Whether forecasts are stored and kept up to date. */
+  readonly keepForecasts?: boolean;
   /** Another way to the database than the run's engine. */
   readonly uri?: string;
 }
 
 export const FHIR_JSON = 'application/fhir+json';
 const FHIR_PATH = '/fhir';
+/** The public FHIR base URL of a server with access control: what tokens are for. */
+export const BASE_URL = 'http://localhost/fhir';
+const UNLIMITED = 1_000_000;
 
 export const newDatabaseName = (): string => `test_${randomBytes(6).toString('hex')}`;
 
@@ -53,15 +64,27 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     root: projectRoot(),
     uri: options.uri ?? inject('mongodbUri'),
     databaseName: options.databaseName ?? newDatabaseName(),
-    baseUrl: 'http://localhost/fhir',
+    baseUrl: BASE_URL,
     log,
     settings: { ...DEFAULT_SETTINGS, ...options.settings },
+    keepForecasts: options.keepForecasts ?? false,
   });
-  const app = composeApp(
-    jenner,
-    { auth: 'off', baseUrl: undefined, maxBody: options.maxBody ?? 10_000_000, corsOrigins: options.corsOrigins ?? [] },
+  const access = options.issuers
+    ? await startAccessControl(jenner, {
+        issuers: options.issuers,
+        baseUrl: BASE_URL,
+        rateLimit: options.rateLimit ?? UNLIMITED,
+      })
+    : NO_ACCESS_CONTROL;
+  const app = composeApp(jenner, {
+    config: {
+      baseUrl: options.issuers ? BASE_URL : undefined,
+      maxBody: options.maxBody ?? 10_000_000,
+      corsOrigins: options.corsOrigins ?? [],
+    },
+    access,
     log,
-  );
+  });
   const door = await listen(0, '127.0.0.1');
   door.open(app);
   const root = `http://127.0.0.1:${door.port}`;
@@ -75,6 +98,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     ...requests(root, base),
     close: async () => {
       await door.close();
+      access.stop();
       if (options.databaseName === undefined) await jenner.database.db.dropDatabase();
       await jenner.close();
     },
@@ -99,10 +123,15 @@ function requests(root: string, base: string): Pick<TestServer, 'get' | 'delete'
 }
 
 /** Several servers on one database, which know nothing of each other. */
-export async function startTestServers(count: number): Promise<readonly [TestServer, ...TestServer[]]> {
-  const first = await startTestServer();
+export async function startTestServers(
+  count: number,
+  options: Pick<TestServerOptions, 'keepForecasts'> = {},
+): Promise<readonly [TestServer, ...TestServer[]]> {
+  const first = await startTestServer(options);
   const databaseName = first.jenner.database.db.databaseName;
-  const others = await Promise.all(Array.from({ length: count - 1 }, () => startTestServer({ databaseName })));
+  const others = await Promise.all(
+    Array.from({ length: count - 1 }, () => startTestServer({ ...options, databaseName })),
+  );
   const close = async () => {
     await Promise.all(others.map((other) => other.close()));
     await first.close();

@@ -3,7 +3,7 @@ import type { CompartmentPosition } from '../../fhir/compartment.ts';
 import { badValue, unprocessable } from '../../fhir/error.ts';
 import type { FhirResponse } from '../../fhir/interaction.ts';
 import { isObject, type JsonObject } from '../../fhir/resource-content.ts';
-import { type CalendarDate, calendarDate, parseCalendarDate } from '../../iis/forecast/calendar.ts';
+import { type CalendarDate, dayOf, parseCalendarDate } from '../../iis/forecast/calendar.ts';
 import { type ForecastAnswer, forecastRecord } from '../../iis/forecast/fhir/forecast-record.ts';
 import { doseName, isAbout, type PatientRecord } from '../../iis/forecast/fhir/patient-record.ts';
 import { checkContent } from '../check-content.ts';
@@ -34,13 +34,8 @@ export const immdsForecast: OperationHandler = async ({ id }, input, context) =>
   return respond(answer);
 };
 
-/** Today is the day of this server's own time zone. */
-export function today(now: Date): CalendarDate {
-  return calendarDate(now.getFullYear(), now.getMonth() + 1, now.getDate());
-}
-
 function parseAssessmentDate(text: string | undefined, isStored: boolean): CalendarDate {
-  if (text === undefined && isStored) return today(new Date());
+  if (text === undefined && isStored) return dayOf(new Date());
   if (text === undefined) throw badValue('The parameter assessmentDate is required.', 'http.assessmentDate');
   try {
     return parseCalendarDate(text);

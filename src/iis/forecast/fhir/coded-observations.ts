@@ -23,8 +23,8 @@ export interface CodedObservations {
   ofDose(cvx: string): readonly ObservationCode[];
   /** Those that show immunity, which a disease that is over shows too. */
   readonly immunity: ReadonlySet<ObservationCode>;
-  /** Every code that means something, as `system|code`. */
-  readonly keys: readonly string[];
+  /** Every code that means something, under each system that it may come with. */
+  readonly codings: readonly { readonly system: string; readonly code: string }[];
 }
 
 const indexed = new WeakMap<Schedule, CodedObservations>();
@@ -55,8 +55,14 @@ function buildIndex({ observations }: Schedule, immunity: ReadonlySet<Observatio
     ofCoding: ({ system = '', code = '' }) => byCode.get(`${PHIN_VS.has(system) ? 'CDCPHINVS' : system}|${code}`) ?? [],
     ofDose: (cvx) => byDose.get(cvx) ?? [],
     immunity,
-    keys: [...byCode.keys()],
+    codings: [...byCode.keys()].flatMap(toCodings),
   };
+}
+
+function toCodings(key: string): CodedObservations['codings'] {
+  const at = key.indexOf('|');
+  const [system, code] = [key.slice(0, at), key.slice(at + 1)];
+  return (system === 'CDCPHINVS' ? [...PHIN_VS] : [system]).map((name) => ({ system: name, code }));
 }
 
 function addTo(map: Map<string, ObservationCode[]>, key: string, code: ObservationCode): void {
