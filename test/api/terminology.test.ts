@@ -391,6 +391,16 @@ describe('ConceptMap/$translate', () => {
   });
 });
 
+describe('metadata?mode=terminology', () => {
+  it('tells the code systems and their editions, and what an expansion can be asked for', async () => {
+    const { status, body } = await server.get('metadata?mode=terminology');
+    expect([status, body.resourceType, body.kind]).toEqual([200, 'TerminologyCapabilities', 'instance']);
+    const cvx = body.codeSystem.find(({ uri }: { readonly uri: string }) => uri === CVX);
+    expect(cvx.version).toEqual([{ code: '2025-11-19' }]);
+    expect(body.expansion.parameter.map(({ name }: Part) => name)).toContain('activeOnly');
+  });
+});
+
 describe('the code sets as resources', () => {
   it('are read and searched like any other', async () => {
     const { body } = await server.get('CodeSystem/cvx');

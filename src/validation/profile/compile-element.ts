@@ -5,12 +5,12 @@
 import type { ElementDefinition } from '@medplum/fhirtypes';
 import { bindingOf, checkBinding } from '../binding.ts';
 import type { Item } from '../fhirpath/collection.ts';
+import type { Place } from '../place.ts';
 import { compileConstraint } from './constraint.ts';
 import { compileDiscriminator, type SliceTest } from './discriminator.ts';
 import type { ElementNode } from './element-tree.ts';
 import { compileFixedOrPattern } from './fixed-pattern.ts';
 import { compileLimits } from './limits.ts';
-import type { Place } from '../place.ts';
 import type { ProfileScope } from './profile-scope.ts';
 import { type ChildCheck, type ItemCheck, type Run, report } from './run.ts';
 import { type CompiledSlice, type CompiledSlicing, checkSlicing, type PlacedItem } from './slicing.ts';

@@ -4,10 +4,10 @@ import { resourceItem } from '../fhirpath/children.ts';
 import type { Collection, Item } from '../fhirpath/collection.ts';
 import type { Surroundings } from '../fhirpath/compile.ts';
 import type { Finding } from '../finding.ts';
+import { expressionOf, type Place } from '../place.ts';
 import { type PolicyAction, underAction, type ValidationPolicy } from '../policy.ts';
 import type { CompiledProfile, ProfileLookup } from './compiled-profiles.ts';
 import { visitExtensions } from './extensions-within.ts';
-import { expressionOf, type Place } from '../place.ts';
 import { type PlacedResource, resourcesWithin } from './resources-within.ts';
 import { isMember } from './value-set-member.ts';
 

@@ -31,8 +31,7 @@ function addResource(placed: PlacedResource, found: PlacedResource[], depth: num
   for (const [index, one] of listOf(resource['contained']).entries()) {
     addAt(one, { above: place, element: 'contained', index }, { found, depth, root: placed.root });
   }
-  if (type === 'Bundle')
-    addParts(resource['entry'], { above: place, element: 'entry', index: -1 }, { found, depth });
+  if (type === 'Bundle') addParts(resource['entry'], { above: place, element: 'entry', index: -1 }, { found, depth });
   if (type === 'Parameters') {
     addParts(resource['parameter'], { above: place, element: 'parameter', index: -1 }, { found, depth });
   }
