@@ -281,6 +281,18 @@ describe('ValueSet/$expand', () => {
     expect(codes(within.body)).toEqual(codes(alone.body));
   });
 
+  test.each([
+    [{ include: 'x' }],
+    [{ include: [{ system: 5 }] }],
+    [{ include: [{ system: CVX, concept: [{ code: 5 }] }] }],
+    [{ include: [{ system: CVX, filter: {} }] }],
+    [[]],
+  ])('refuses a value set that is none: compose is %j', async (compose) => {
+    const valueSet = { resourceType: 'ValueSet', status: 'draft', compose };
+    const { status } = await server.post('ValueSet/$expand', parameters({ name: 'valueSet', resource: valueSet }));
+    expect([400, 422]).toContain(status);
+  });
+
   it('says where what is listed is not all, and refuses where nothing can be listed', async () => {
     const open = await ask('ValueSet/$expand', { url: 'http://hl7.org/fhir/ValueSet/vaccine-code', count: '1' });
     expect(open.body.expansion.extension[0]).toMatchObject({
