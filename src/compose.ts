@@ -12,6 +12,7 @@ import { createPerform, DEFAULT_SETTINGS, type Perform, type Settings } from './
 import type { GuardPorts, Ports, SchedulePort } from './interactions/ports.ts';
 import { createKeptForecasts, type KeptForecasts } from './kept-forecasts.ts';
 import type { Log } from './log.ts';
+import { projectRoot } from './project-root.ts';
 import { createSchedules } from './schedules.ts';
 import { prepareCollections } from './storage/collections.ts';
 import { mongoCompartments } from './storage/compartment.ts';
@@ -135,6 +136,8 @@ export function composeApp(
     perform,
     served: definitions,
     authenticate: () => OPEN_ACCESS,
+    schedules: jenner.ports.schedules,
+    pages: new URL('public/', projectRoot()),
     baseUrl: config.baseUrl,
     bodyLimit: config.maxBody,
     corsOrigins: config.corsOrigins,
