@@ -193,14 +193,24 @@ function doseTables(entries, evaluations, doses) {
   const tables = entries.flatMap((entry) => {
     const series = new Set((entry.series ?? '').split('; '));
     const own = evaluations.filter((evaluation) => evaluation.series && series.has(evaluation.series));
-    if (own.length === 0) return [];
-    const rows = own
-      .map((evaluation) => ({ evaluation, given: doseOf(evaluation, doses) }))
-      .toSorted((a, b) => (a.given.date < b.given.date ? -1 : 1))
-      .map(({ evaluation, given }) => doseRow(evaluation, given));
-    return [table(groupName(entry), ['Date', 'Vaccine', 'Against', 'Verdict', 'Dose', 'Why'], rows)];
+    return own.length === 0 ? [] : [table(groupName(entry), DOSE_HEADS, doseRows(own, doses))];
   });
   return tables.length > 0 ? tables : [element('p', {}, 'No dose counts in any series.')];
+}
+
+const DOSE_HEADS = ['Date', 'Vaccine', 'Against', 'Verdict', 'Dose', 'Why'];
+
+/** By date; antigens of a dose that came to the same verdict share a row. */
+function doseRows(evaluations, doses) {
+  const rows = new Map();
+  for (const evaluation of evaluations) {
+    const row = doseRow(evaluation, doseOf(evaluation, doses));
+    const same = row.map(({ text }, index) => (index === 2 ? '' : text)).join('|');
+    const known = rows.get(same);
+    if (known) known[2].text = `${known[2].text}, ${row[2].text}`;
+    else rows.set(same, row);
+  }
+  return [...rows.values()].toSorted((a, b) => (a[0].text < b[0].text ? -1 : 1));
 }
 
 function doseOf({ immunizationEvent, contained = [] }, doses) {
@@ -232,8 +242,7 @@ function doseRow(evaluation, { date, vaccine }) {
 function leftOut(evaluations, doses) {
   const left = evaluations.filter(({ series }) => !series);
   if (left.length === 0) return [];
-  const rows = left.map((evaluation) => doseRow(evaluation, doseOf(evaluation, doses)));
-  return [table('Doses that are not evaluated', ['Date', 'Vaccine', 'Against', 'Verdict', 'Dose', 'Why'], rows)];
+  return [table('Doses that are not evaluated', DOSE_HEADS, doseRows(left, doses))];
 }
 
 /** A group with its reasons, its dates and the trace. */
