@@ -1,16 +1,22 @@
 /** The only place where adapters meet ports. */
 import type { Express } from 'express';
-import { type AccessContext, OPEN_ACCESS } from './auth/access-context.ts';
+import type { AccessControl } from './access-control.ts';
+import type { AccessContext } from './auth/access-context.ts';
+import { hasNeeds } from './auth/needs.ts';
 import type { Config } from './config.ts';
+import { type BuiltInCodeSet, loadCodeSets } from './definitions/code-sets.ts';
 import { type Definitions, loadDefinitions } from './definitions/load.ts';
 import { buildOpenApi } from './definitions/openapi.ts';
+import type { SmartConfiguration } from './definitions/server.ts';
+import type { ResourceContent } from './fhir/resource-content.ts';
 import type { ForecastKeeper } from './forecasts/forecast-keeper.ts';
 import { freshPorts } from './forecasts/fresh-ports.ts';
 import { createApp } from './http/app.ts';
+import { followTerminology } from './interactions/follow-terminology.ts';
 import { handlers } from './interactions/handlers.ts';
 import { createPerform, DEFAULT_SETTINGS, type Perform, type Settings } from './interactions/perform.ts';
-import type { GuardPorts, Ports, SchedulePort } from './interactions/ports.ts';
-import { createKeptForecasts, type KeptForecasts } from './kept-forecasts.ts';
+import type { GuardPorts, Ports, SchedulePort, TerminologyPort } from './interactions/ports.ts';
+import { createKeptForecasts } from './kept-forecasts.ts';
 import type { Log } from './log.ts';
 import { projectRoot } from './project-root.ts';
 import { createSchedules } from './schedules.ts';
@@ -18,6 +24,7 @@ import { prepareCollections } from './storage/collections.ts';
 import { mongoCompartments } from './storage/compartment.ts';
 import { type Database, openDatabase } from './storage/database.ts';
 import { translatingErrors } from './storage/database-errors.ts';
+import { insertResources } from './storage/insert-resources.ts';
 import { mongoLabels } from './storage/labels.ts';
 import { mongoBundle } from './storage/mongo-bundle.ts';
 import { mongoHistory } from './storage/mongo-history.ts';
@@ -25,9 +32,12 @@ import { mongoPersistence } from './storage/mongo-persistence.ts';
 import { mongoSearch } from './storage/mongo-search.ts';
 import { loadPageKey } from './storage/page-key.ts';
 import { EVERYTHING, limitedReach } from './storage/reach.ts';
+import { prepareRevocations, type StoredRevocations, storedRevocations } from './storage/revocations.ts';
+import { type StoredTerminology, searchTerminology, storedTerminology } from './storage/terminology-resources.ts';
 import { createVersionClock } from './storage/version-clock.ts';
 import type { Store } from './storage/versions.ts';
-import { startUpkeep, type Upkeep } from './upkeep.ts';
+import { loadBaseValidation } from './structure-checks.ts';
+import { startUpkeep, type Upkeep, type UpkeepParts } from './upkeep.ts';
 import { createXmlConverter } from './xml/converter.ts';
 
 export interface Composition {
@@ -48,8 +58,17 @@ export interface Jenner {
   readonly perform: Perform;
   readonly definitions: Definitions;
   readonly database: Database;
+  readonly terminology: StoredTerminology;
+  /** The code sets that come with this edition. */
+  readonly codeSets: readonly BuiltInCodeSet[];
+  /** Puts new resources of one type into the database, many at a time. */
+  insertResources(resourceType: string, contents: readonly ResourceContent[]): Promise<void>;
   /** For the server's own work: not restricted to what anybody may see. */
   readonly ports: Ports;
+  /** Of access tokens and grants, by names that `revocationKey` gives. */
+  readonly revocations: StoredRevocations;
+  /** What apps are told about the authorization server, where there is one. */
+  readonly smartConfiguration: SmartConfiguration | undefined;
   /** Undefined where forecasts aren't stored. */
   readonly keeper: ForecastKeeper | undefined;
   /** Begins the work that goes on beside requests; `close` ends it. */
@@ -61,21 +80,43 @@ export interface Jenner {
 export async function compose(composition: Composition): Promise<Jenner> {
   const { root, uri, databaseName, baseUrl, log, settings = DEFAULT_SETTINGS } = composition;
   const definitions = await loadDefinitions(root);
+  checkNeeds(definitions);
+  const validate = await loadBaseValidation(root, definitions);
+  const codeSets = loadCodeSets(root);
   const database = await openDatabase(uri, databaseName);
   try {
     await prepareCollections(database, definitions);
+    await prepareRevocations(database);
     const pageKey = await loadPageKey(database);
-    const store = { database, definitions, baseUrl, clock: createVersionClock(Date.now), reach: EVERYTHING };
+    const terminology = storedTerminology(database, codeSets);
+    await terminology.refresh();
+    const clock = createVersionClock(Date.now);
+    const meaning = searchTerminology(terminology.terminology);
+    const store = { database, definitions, baseUrl, clock, reach: EVERYTHING, terminology: meaning };
     const schedules = createSchedules(root, database);
     const kept = await createKeptForecasts({ store, schedules, log, wanted: composition.keepForecasts === true });
-    const open = { store, pageKey, schedules, keeper: kept?.keeper };
+    const current = { current: terminology.current };
+    const open = { store, pageKey, schedules, terminology: current, keeper: kept?.keeper };
     const ports = createPorts(open);
-    const perform = createPerform(handlers, { definitions, guardPorts: createGuard(open, ports), settings });
-    return { perform, definitions, database, ports, keeper: kept?.keeper, ...upkeepOf(store, log, kept) };
+    const following = followTerminology(handlers, terminology.markStale);
+    const perform = createPerform(following, { definitions, guardPorts: createGuard(open, ports), settings, validate });
+    const insert: Jenner['insertResources'] = (type, contents) => insertResources(store, type, contents);
+    const { smartConfiguration } = settings;
+    const revocations = storedRevocations(database);
+    const parts = { perform, definitions, database, ports, terminology, codeSets, insertResources: insert };
+    const { keeper } = open;
+    return { ...parts, keeper, revocations, smartConfiguration, ...upkeepOf({ store, terminology, log, kept }) };
   } catch (error) {
     await database.close();
     throw error;
   }
+}
+
+/** @throws Error where an operation is served of which nobody says what it needs */
+function checkNeeds({ operations }: Definitions): void {
+  const undeclared = operations.map(({ code }) => code).filter((code) => !hasNeeds(code));
+  if (undeclared.length > 0)
+    throw new Error(`src/auth/needs.ts doesn't say what is needed for ${undeclared.join(', ')}.`);
 }
 
 /** What ports are made of; the store says how far they reach. */
@@ -83,11 +124,12 @@ interface PortParts {
   readonly store: Store;
   readonly pageKey: Buffer;
   readonly schedules: SchedulePort;
+  readonly terminology: TerminologyPort;
   /** Undefined where forecasts aren't stored. */
   readonly keeper: ForecastKeeper | undefined;
 }
 
-function createPorts({ store, pageKey, schedules, keeper }: PortParts): Ports {
+function createPorts({ store, pageKey, schedules, terminology, keeper }: PortParts): Ports {
   const ports = {
     persistence: translatingErrors(mongoPersistence(store)),
     search: translatingErrors(mongoSearch(store, pageKey)),
@@ -96,6 +138,7 @@ function createPorts({ store, pageKey, schedules, keeper }: PortParts): Ports {
     compartments: translatingErrors(mongoCompartments(store)),
     labels: translatingErrors(mongoLabels(store)),
     schedules,
+    terminology,
   };
   return keeper ? freshPorts(ports, keeper) : ports;
 }
@@ -105,18 +148,20 @@ function createGuard(parts: PortParts, open: Ports): GuardPorts {
   const guarded = new WeakMap<AccessContext, Ports>();
   return (access) => {
     if (access.kind === 'open') return open;
-    const store = { ...parts.store, reach: limitedReach(access) };
-    const ports = guarded.get(access) ?? createPorts({ ...parts, store });
+    const known = guarded.get(access);
+    if (known) return known;
+    const ports = createPorts({ ...parts, store: { ...parts.store, reach: limitedReach(access) } });
     guarded.set(access, ports);
     return ports;
   };
 }
 
-function upkeepOf(store: Store, log: Log, kept: KeptForecasts | undefined): Pick<Jenner, 'startUpkeep' | 'close'> {
+function upkeepOf(parts: UpkeepParts): Pick<Jenner, 'startUpkeep' | 'close'> {
+  const { store } = parts;
   let upkeep: Upkeep | undefined;
   return {
     startUpkeep: () => {
-      upkeep ??= startUpkeep(store, log, kept);
+      upkeep ??= startUpkeep(parts);
     },
     close: async () => {
       await upkeep?.stop();
@@ -127,23 +172,30 @@ function upkeepOf(store: Store, log: Log, kept: KeptForecasts | undefined): Pick
 
 /** The door: the house as an HTTP application. */
 export function composeApp(
-  jenner: Jenner,
-  config: Pick<Config, 'auth' | 'baseUrl' | 'maxBody' | 'corsOrigins'>,
-  log: Log,
+  { perform, definitions, database, ports, smartConfiguration }: Jenner,
+  { config, access, log }: Door,
 ): Express {
-  const { perform, definitions, database } = jenner;
   return createApp({
     perform,
     served: definitions,
-    authenticate: () => OPEN_ACCESS,
-    schedules: jenner.ports.schedules,
+    schedules: ports.schedules,
     pages: new URL('public/', projectRoot()),
+    authenticate: access.authenticate,
+    smartConfiguration,
     baseUrl: config.baseUrl,
     bodyLimit: config.maxBody,
     corsOrigins: config.corsOrigins,
     describe: (baseUrl) => buildOpenApi(definitions, { baseUrl }),
     xml: createXmlConverter(definitions.elements),
-    isReady: async () => (await database.db.command({ ping: 1 }, { timeoutMS: 1500 }))['ok'] === 1,
+    isReady: async () =>
+      (await database.db.command({ ping: 1 }, { timeoutMS: 1500 }))['ok'] === 1 && (await access.isReady()),
     log,
   });
+}
+
+/** What the door is made with. */
+export interface Door {
+  readonly config: Pick<Config, 'baseUrl' | 'maxBody' | 'corsOrigins'>;
+  readonly access: AccessControl;
+  readonly log: Log;
 }

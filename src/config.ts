@@ -2,6 +2,7 @@
 import { fileURLToPath } from 'node:url';
 import { Ajv, type ErrorObject } from 'ajv';
 import type { LogLevel } from './log.ts';
+import type { PolicyAction, ProfilePolicy, ValidationPolicy } from './validation/policy.ts';
 
 export interface Config {
   readonly port: number;
@@ -14,7 +15,12 @@ export interface Config {
   readonly demo: boolean;
   /** Whether forecasts are stored and kept up to date. */
   readonly forecast: boolean;
-  readonly auth: 'off';
+  /** Whether requests need an access token. */
+  readonly auth: 'smart' | 'off';
+  /** The file that names the issuers of access tokens. */
+  readonly issuersFile: string | undefined;
+  /** Requests a second of one client. */
+  readonly rateLimit: number;
   /** The public FHIR base URL; undefined: as the client wrote it. */
   readonly baseUrl: string | undefined;
   /** Bytes of a request body. */
@@ -26,6 +32,8 @@ export interface Config {
   readonly maxEntries: number;
   /** Origins of the web pages that may read answers. */
   readonly corsOrigins: '*' | readonly string[];
+  /** What becomes of what is found against profiles and the rules of data quality. */
+  readonly validation: ValidationPolicy;
 }
 
 /** What can be set. Every value arrives as text; numbers are converted. */
@@ -38,7 +46,9 @@ const SCHEMA = {
     JENNER_DATA_DIR: { type: 'string', minLength: 1 },
     JENNER_DEMO: { type: 'string', enum: ['on', 'off'] },
     JENNER_FORECAST: { type: 'string', enum: ['on', 'off'], default: 'on' },
-    JENNER_AUTH: { type: 'string', enum: ['off'], default: 'off' },
+    JENNER_AUTH: { type: 'string', enum: ['smart', 'off'] },
+    JENNER_ISSUERS: { type: 'string', minLength: 1 },
+    JENNER_RATE_LIMIT: { type: 'integer', minimum: 1, maximum: 1000000, default: 5000 },
     JENNER_BASE_URL: { type: 'string', pattern: '^https?://[^\\s?#]+[^\\s?#/]$' },
     JENNER_MAX_BODY: { type: 'integer', minimum: 1024, maximum: 1073741824, default: 50 * 1024 * 1024 },
     JENNER_CONDITIONAL_DELETE: { type: 'string', enum: ['single', 'multiple'], default: 'single' },
@@ -48,6 +58,12 @@ const SCHEMA = {
       pattern: '^(none|\\*|https?://[^\\s,/]+(,https?://[^\\s,/]+)*)$',
       default: 'none',
     },
+    JENNER_PROFILES: {
+      type: 'string',
+      pattern: '^[a-z]+:[^\\s,]+=(enforce|warn|off)(\\s*,\\s*[a-z]+:[^\\s,]+=(enforce|warn|off))*$',
+    },
+    JENNER_CLAIMED_PROFILES: { type: 'string', enum: ['enforce', 'warn', 'off'], default: 'warn' },
+    JENNER_DATA_QUALITY: { type: 'string', enum: ['enforce', 'warn', 'off'], default: 'warn' },
     JENNER_LOG: { type: 'string', enum: ['error', 'warn', 'info', 'debug'], default: 'info' },
   },
 } as const;
@@ -60,12 +76,17 @@ const EXPECTED: Readonly<Record<string, string>> = {
   JENNER_DATA_DIR: 'a folder',
   JENNER_DEMO: 'on or off',
   JENNER_FORECAST: 'on or off',
-  JENNER_AUTH: 'off, until this server checks SMART tokens',
+  JENNER_AUTH: 'smart or off',
+  JENNER_ISSUERS: 'a JSON file that names the issuers of access tokens (docs/security.md)',
+  JENNER_RATE_LIMIT: 'requests a second of one client, 1 to 1000000',
   JENNER_BASE_URL: 'an http or https URL without a slash at its end',
   JENNER_MAX_BODY: 'a number of bytes, 1024 to 1073741824',
   JENNER_CONDITIONAL_DELETE: 'single or multiple',
   JENNER_MAX_ENTRIES: 'a number of entries, 1 to 1000000',
   JENNER_CORS_ORIGINS: 'none, * or origins such as https://app.example.org, joined by commas',
+  JENNER_PROFILES: 'canonical URLs of profiles, each with =enforce, =warn or =off, joined by commas',
+  JENNER_CLAIMED_PROFILES: 'enforce, warn or off',
+  JENNER_DATA_QUALITY: 'enforce, warn or off',
   JENNER_LOG: 'error, warn, info or debug',
 };
 
@@ -78,12 +99,17 @@ interface Settings {
   readonly JENNER_DATA_DIR?: string;
   readonly JENNER_DEMO?: 'on' | 'off';
   readonly JENNER_FORECAST: 'on' | 'off';
-  readonly JENNER_AUTH: 'off';
+  readonly JENNER_AUTH?: 'smart' | 'off';
+  readonly JENNER_ISSUERS?: string;
+  readonly JENNER_RATE_LIMIT: number;
   readonly JENNER_BASE_URL?: string;
   readonly JENNER_MAX_BODY: number;
   readonly JENNER_CONDITIONAL_DELETE: 'single' | 'multiple';
   readonly JENNER_MAX_ENTRIES: number;
   readonly JENNER_CORS_ORIGINS: string;
+  readonly JENNER_PROFILES?: string;
+  readonly JENNER_CLAIMED_PROFILES: PolicyAction;
+  readonly JENNER_DATA_QUALITY: PolicyAction;
   readonly JENNER_LOG: LogLevel;
 }
 
@@ -93,12 +119,7 @@ export class ConfigError extends Error {}
 /** @throws ConfigError naming every variable that is wrong, and what it must be. */
 export function loadConfig(environment: Environment, root: URL): Config {
   const settings = readSettings(environment);
-  if (!isLoopback(settings.HOST)) {
-    throw new ConfigError(
-      `HOST=${settings.HOST} can be reached from other machines, and JENNER_AUTH=off would let all of them in: ` +
-        'with access control off, listen on 127.0.0.1, ::1 or localhost only.',
-    );
-  }
+  const auth = readAuth(settings);
   return Object.freeze({
     port: settings.PORT,
     host: settings.HOST,
@@ -106,14 +127,53 @@ export function loadConfig(environment: Environment, root: URL): Config {
     dataDirectory: settings.JENNER_DATA_DIR ?? fileURLToPath(new URL('.jenner/data', root)),
     demo: settings.JENNER_DEMO === undefined ? settings.MONGODB_URI === undefined : settings.JENNER_DEMO === 'on',
     forecast: settings.JENNER_FORECAST === 'on',
-    auth: settings.JENNER_AUTH,
+    auth,
+    issuersFile: settings.JENNER_ISSUERS,
+    rateLimit: settings.JENNER_RATE_LIMIT,
     baseUrl: settings.JENNER_BASE_URL,
     maxBody: settings.JENNER_MAX_BODY,
     logLevel: settings.JENNER_LOG,
     conditionalDelete: settings.JENNER_CONDITIONAL_DELETE,
     maxEntries: settings.JENNER_MAX_ENTRIES,
     corsOrigins: parseOrigins(settings.JENNER_CORS_ORIGINS),
+    validation: {
+      profiles: parseProfiles(settings.JENNER_PROFILES ?? ''),
+      claimed: settings.JENNER_CLAIMED_PROFILES,
+      quality: settings.JENNER_DATA_QUALITY,
+    },
   });
+}
+
+/** A canonical URL may have `=` in it; what it is held to comes after the last one. */
+function parseProfiles(text: string): readonly ProfilePolicy[] {
+  return text
+    .split(',')
+    .filter((part) => part.trim() !== '')
+    .map((part) => {
+      const at = part.lastIndexOf('=');
+      return { canonical: part.slice(0, at).trim(), action: part.slice(at + 1).trim() as PolicyAction };
+    });
+}
+
+/** @throws ConfigError where anybody could get in, or nobody */
+function readAuth({ HOST, JENNER_AUTH, JENNER_ISSUERS }: Settings): Config['auth'] {
+  // Where nothing is said and no issuer is named, nobody could get in: then only this machine may, without tokens.
+  const auth = JENNER_AUTH ?? (JENNER_ISSUERS === undefined && isLoopback(HOST) ? 'off' : 'smart');
+  if (auth === 'smart' && JENNER_ISSUERS === undefined) {
+    throw new ConfigError(
+      'Access tokens are needed, and nobody issues them: name the issuers with JENNER_ISSUERS=<file>.',
+    );
+  }
+  if (auth === 'off' && JENNER_ISSUERS !== undefined) {
+    throw new ConfigError(
+      'JENNER_ISSUERS names issuers of tokens that JENNER_AUTH=off would not ask for: leave one of them out.',
+    );
+  }
+  if (auth === 'smart' || isLoopback(HOST)) return auth;
+  throw new ConfigError(
+    `HOST=${HOST} can be reached from other machines, and JENNER_AUTH=off would let all of them in: ` +
+      'with access control off, listen on 127.0.0.1, ::1 or localhost only.',
+  );
 }
 
 function parseOrigins(text: string): '*' | readonly string[] {

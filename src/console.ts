@@ -58,6 +58,11 @@ function quarters(write: (line: string) => void): Console['progress'] {
   };
 }
 
+const ACCESS: Readonly<Record<Config['auth'], string>> = {
+  off: 'Access control is off (JENNER_AUTH=off): requests need no token, and only this machine can connect.',
+  smart: 'Requests need an access token (Authorization: Bearer …) of an issuer that JENNER_ISSUERS names.',
+};
+
 function welcomeText({ config, port, example }: Welcome): string {
   const base = `http://localhost:${port}${FHIR_PATH}`;
   const { id, family } = example ?? { id: '<id>', family: '<name>' };
@@ -70,7 +75,7 @@ function welcomeText({ config, port, example }: Welcome): string {
     curl '${base}/Patient/${id}'
     curl '${base}/Immunization?patient=${id}'
 
-  Access control is off (JENNER_AUTH=off): requests need no token, and only this machine can connect.
+  ${ACCESS[config.auth]}
 
 Jenner is ready: ${base}`;
 }

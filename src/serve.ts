@@ -1,4 +1,5 @@
 /** The life of the server process: start in order, tell what happens, stop in reverse order. */
+import { type AccessControl, NO_ACCESS_CONTROL, startAccessControl } from './access-control.ts';
 import { compose, composeApp, type Jenner } from './compose.ts';
 import { type Config, ConfigError, loadConfig } from './config.ts';
 import { type Console, createConsole } from './console.ts';
@@ -6,12 +7,15 @@ import { loadDemonstration } from './demonstration.ts';
 import { type Engine, startEngine } from './engine/engine.ts';
 import { FHIR_PATH } from './http/fhir-path.ts';
 import { type Door, listen } from './http/server.ts';
+import { loadIssuersFile } from './issuers-file.ts';
 import { createLog, type Log } from './log.ts';
 import { watchNpm } from './parent-watch.ts';
+import { seedCodeSets } from './seed-code-sets.ts';
 
 interface Running {
   readonly door: Door;
   readonly jenner?: Jenner;
+  readonly access?: AccessControl;
   readonly engine?: Engine | undefined;
 }
 
@@ -27,23 +31,36 @@ export async function serve(environment: NodeJS.ProcessEnv, root: URL): Promise<
     const engine = await findEngine(config, console);
     running = { ...running, engine };
     const baseUrl = config.baseUrl ?? `http://localhost:${running.door.port}${FHIR_PATH}`;
+    const issuers = config.issuersFile === undefined ? undefined : loadIssuersFile(config.issuersFile, baseUrl);
     const settings = {
       conditionalDelete: config.conditionalDelete,
       mostEntries: config.maxEntries,
       cors: config.corsOrigins.length > 0,
+      smartConfiguration: issuers?.smartConfiguration,
     };
     const uri = config.mongodbUri ?? engine?.uri ?? '';
     const jenner = await compose({ root, uri, baseUrl, log, settings, keepForecasts: config.forecast });
     running = { ...running, jenner };
     if (!jenner.database.hasTransactions) console.step(STANDALONE);
+    await seed(jenner, baseUrl, console);
     const example = config.demo ? await loadDemonstration(jenner, { root, baseUrl, console }) : undefined;
     jenner.startUpkeep();
-    running.door.open(composeApp(jenner, config, log));
+    const access = issuers
+      ? await startAccessControl(jenner, { issuers: issuers.issuers, baseUrl, rateLimit: config.rateLimit })
+      : NO_ACCESS_CONTROL;
+    running = { ...running, access };
+    running.door.open(composeApp(jenner, { config, access, log }));
     console.welcome({ config, port: running.door.port, example });
   } catch (error) {
     await stop();
     throw error;
   }
+}
+
+/** The code sets of this edition, on the first start with it. */
+async function seed(jenner: Jenner, baseUrl: string, console: Console): Promise<void> {
+  const count = await seedCodeSets(jenner, baseUrl);
+  if (count > 0) console.step(`${count} code systems, value sets and concept maps of this edition are in the database`);
 }
 
 const STANDALONE =
@@ -79,8 +96,9 @@ async function findEngine({ mongodbUri, dataDirectory }: Config, console: Consol
 function stopOnce(running: () => Running, log: Log): () => Promise<void> {
   let stopping: Promise<void> | undefined;
   const stop = async () => {
-    const { door, jenner, engine } = running();
+    const { door, jenner, access, engine } = running();
     await door.close();
+    access?.stop();
     await jenner?.close();
     await engine?.stop();
     log.info('stopped');

@@ -28,6 +28,16 @@ export const principalAccess = (principal: Principal): PrincipalAccess => ({
   decide: createDecide(principal),
 });
 
+/** Of whoever brings no token where none is needed. */
+export const NO_ACCESS: AccessContext = principalAccess({
+  issuer: '',
+  clientId: '',
+  subjectId: '',
+  subject: undefined,
+  patient: undefined,
+  scopes: [],
+});
+
 /** Why an interaction may not even be asked for, whatever the record. */
 export interface Refusal {
   readonly why: Denial;

@@ -4,7 +4,9 @@ import type {
   CapabilityStatementRest,
   CapabilityStatementRestResource,
   CapabilityStatementRestResourceSearchParam,
+  CapabilityStatementRestSecurity,
 } from '@medplum/fhirtypes';
+import { includeValues } from '../search/include.ts';
 import type { CompiledSearchParameter } from '../search/parameter.ts';
 import type { Definitions } from './load.ts';
 import { isForType, type OperationDeclaration } from './operations.ts';
@@ -42,9 +44,11 @@ function buildRest(definitions: Definitions, instance: ServerInstance): Capabili
   return {
     mode: 'server',
     documentation: REST_DOCUMENTATION,
-    security: { cors: instance.cors === true, description: ACCESS_CONTROL },
+    security: buildSecurity(instance),
     resource: definitions.resourceTypes.map((resourceType) => buildResource(definitions, resourceType, instance)),
     interaction: systemInteractions.map((code) => ({ code })),
+    searchParam: definitions.commonParameters.map(buildSearchParam),
+    compartment: ['http://hl7.org/fhir/CompartmentDefinition/patient'],
     operation: definitions.operations.filter(({ system }) => system).map(buildOperation),
   };
 }
@@ -52,14 +56,45 @@ function buildRest(definitions: Definitions, instance: ServerInstance): Capabili
 const REST_DOCUMENTATION = [
   'A path, search parameter or modifier that is not listed here is refused with an OperationOutcome that names it.',
   `Beside the parameters of its type, every search takes ${resultParameters.map(({ name }) => `\`${name}\``).join(', ')}; ` +
-    'its pages are joined by `next` links.',
+    'its pages are joined by `next` links. `_sort` takes any parameter of the type where the matches are few, and for ' +
+    'many those that an index serves: the refusal names them.',
+  'A search across types (`[base]?_type=…`) takes what all of its types are searched by, `Patient/[id]/[type]` and ' +
+    '`Patient/[id]/*` search what belongs to a patient.',
+  'With `Prefer: handling=lenient` parameters that are not known are passed over, and named in an OperationOutcome.',
   'Transactions and conditional writes need a database that has transactions (a MongoDB replica set); without one ' +
     'they are refused with 501.',
 ].join('\n\n');
 
-const ACCESS_CONTROL =
-  'This version checks no access tokens. It runs only where its operator has switched access control off ' +
-  '(`JENNER_AUTH=off`), and then only on an address that no other machine can reach.';
+const OPEN =
+  'Access control is off: the operator has switched it off (`JENNER_AUTH=off`), which is possible only on an address ' +
+  'that no other machine can reach.';
+
+const SMART =
+  'Every request but this one and `.well-known/smart-configuration` needs an access token (SMART App Launch 2.2, scopes ' +
+  'of version 1 and 2). What a token gives no access to is answered as if it were not there.';
+
+/** Where SMART apps of version 1 look for the authorization server (SMART App Launch, conformance.html). */
+const OAUTH_URIS = 'http://fhir-registry.smarthealthit.org/StructureDefinition/oauth-uris';
+
+function buildSecurity({ cors = false, smart }: ServerInstance): CapabilityStatementRestSecurity {
+  if (!smart) return { cors, description: OPEN };
+  const uris = {
+    authorize: smart.authorization_endpoint,
+    token: smart.token_endpoint,
+    introspect: smart.introspection_endpoint,
+    revoke: smart.revocation_endpoint,
+    register: smart.registration_endpoint,
+    manage: smart.management_endpoint,
+  };
+  const extension = Object.entries(uris).flatMap(([url, valueUri]) => (valueUri ? [{ url, valueUri }] : []));
+  const service = { system: 'http://terminology.hl7.org/CodeSystem/restful-security-service', code: 'SMART-on-FHIR' };
+  return {
+    extension: [{ url: OAUTH_URIS, extension }],
+    cors,
+    service: [{ coding: [service], text: 'OAuth2 using SMART-on-FHIR profile (see http://docs.smarthealthit.org)' }],
+    description: SMART,
+  };
+}
 
 /** The definition is HL7's; its canonical says all about the operation. */
 const buildOperation = ({ code, url }: OperationDeclaration) => ({ name: code, definition: url });
@@ -73,6 +108,10 @@ function buildResource(
     (declared) => (declared.type || declared.instance) && isForType(declared, resourceType),
   );
   const searchParam = definitions.searchParameters(resourceType).map(buildSearchParam);
+  const { include, revinclude } = includeValues(resourceType, {
+    servedTypes: definitions.resourceTypes,
+    parametersOf: definitions.searchParameters,
+  });
   return {
     type: resourceType as CapabilityStatementRestResource['type'],
     profile: `http://hl7.org/fhir/StructureDefinition/${resourceType}`,
@@ -86,6 +125,8 @@ function buildResource(
     conditionalDelete,
     referencePolicy: ['literal', 'logical'],
     // An empty array is not valid FHIR (json.html).
+    ...(include.length === 0 ? {} : { searchInclude: [...include] }),
+    ...(revinclude.length === 0 ? {} : { searchRevInclude: [...revinclude] }),
     ...(searchParam.length === 0 ? {} : { searchParam }),
     ...(operation.length === 0 ? {} : { operation: operation.map(buildOperation) }),
   };

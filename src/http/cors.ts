@@ -16,7 +16,8 @@ const REQUEST_HEADERS = [
   'Prefer',
   'X-Requested-With',
 ].join(', ');
-const RESPONSE_HEADERS = 'Content-Location, ETag, Last-Modified, Location, Retry-After, X-Progress, X-Request-Id';
+const RESPONSE_HEADERS =
+  'Content-Location, ETag, Last-Modified, Location, Retry-After, WWW-Authenticate, X-Progress, X-Request-Id';
 /** How long a browser may remember the answer, in seconds. */
 const MAX_AGE = '86400';
 

@@ -1,6 +1,6 @@
 /** Whose access tokens count here, and what has to be true of them (RFC 9068, section 4; RFC 7662). */
 import type { JSONWebKeySet } from 'jose';
-import type { ClaimNames } from '../auth/claims.ts';
+import { ACCESS_TOKEN_HEADER, type ClaimNames, OWN_CLAIM_NAMES } from '../auth/claims.ts';
 
 /** How the tokens of an issuer are checked. */
 export type TokenCheck =
@@ -39,6 +39,30 @@ export interface Issuer {
   /** Who a token without `fhirUser` is from: nobody known here, or whoever its patient is. */
   readonly withoutFhirUser: 'nobody' | 'patient-in-context';
 }
+
+/** What is asked of every issuer's tokens, where nothing else is said. */
+export const USUAL_RULES = {
+  mostAudiences: 3,
+  algorithms: ['ES256', 'RS256', 'PS256', 'ES384', 'RS384'],
+  tokenType: ACCESS_TOKEN_HEADER.typ,
+  requiredClaims: {},
+  claimNames: OWN_CLAIM_NAMES,
+  longestLifetime: 3600,
+  clockTolerance: 30,
+  backendClients: new Set<string>(),
+  withoutFhirUser: 'nobody',
+} as const satisfies Partial<Issuer>;
+
+/** This server's own authorization server: it decides whose patient a token is about, and names the user. */
+export const ownIssuer = (issuer: string, audience: string, load: LoadKeys): Issuer => ({
+  ...USUAL_RULES,
+  issuer,
+  check: { kind: 'keys', load },
+  audiences: [audience],
+  mostAudiences: 1,
+  algorithms: [ACCESS_TOKEN_HEADER.alg],
+  withoutFhirUser: 'patient-in-context',
+});
 
 /** Milliseconds since 1970. */
 export type Clock = () => number;

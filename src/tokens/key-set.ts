@@ -4,6 +4,13 @@
  */
 import { createLocalJWKSet, type JSONWebKeySet, type JWTVerifyGetKey } from 'jose';
 import type { Clock, LoadKeys } from './issuer.ts';
+import { fetchJson } from './outbound.ts';
+
+/** The keys that an issuer publishes. */
+export const loadKeysFrom =
+  (url: string): LoadKeys =>
+  async () =>
+    (await fetchJson({ url })) as JSONWebKeySet;
 
 /** Keys can't be had now: that says nothing about a token. */
 export class KeysUnavailable extends Error {}

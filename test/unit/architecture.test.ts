@@ -35,8 +35,8 @@ const rooms: Readonly<Record<string, Room>> = {
   // The files directly in src/: main, compose, config and what the commands are made of.
   '': { imports: everything, owns: ['ajv', 'cli-progress'] },
   http: { imports: ['auth', 'fhir', 'interactions', ''], owns: ['express'] },
-  jobs: { imports: ['definitions', 'fhir', 'interactions', 'terminology'], owns: ['cli-progress'] },
-  interactions: { imports: ['auth', 'definitions', 'fhir', 'iis', 'search', 'terminology'] },
+  jobs: { imports: ['definitions', 'fhir', 'interactions', 'terminology'], owns: ['cli-progress', 'saxes'] },
+  interactions: { imports: ['auth', 'definitions', 'fhir', 'iis', 'search', 'terminology', 'validation'] },
   storage: { imports: ['auth', 'definitions', 'fhir', 'search', 'terminology'], owns: ['mongodb'] },
   forecasts: { imports: ['definitions', 'fhir', 'iis', 'interactions', 'storage'] },
   engine: { imports: [], owns: ['mongodb', 'mongodb-memory-server-core'] },
@@ -47,7 +47,7 @@ const rooms: Readonly<Record<string, Room>> = {
   search: { imports: ['fhir', 'terminology'], pure: true },
   terminology: { imports: ['fhir'], pure: true },
   xml: { imports: ['definitions', 'fhir'], owns: ['saxes'], pure: true },
-  validation: { imports: ['definitions', 'fhir', 'xml'], owns: ['ajv'], pure: true },
+  validation: { imports: ['definitions', 'fhir', 'terminology', 'xml'], owns: ['ajv'], pure: true },
   fhir: { imports: [], pure: true },
 };
 
