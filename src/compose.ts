@@ -20,6 +20,7 @@ import type { GuardPorts, Ports, SchedulePort, TerminologyPort } from './interac
 import { createKeptForecasts } from './kept-forecasts.ts';
 import { loadValidation } from './load-validation.ts';
 import type { Log } from './log.ts';
+import { projectRoot } from './project-root.ts';
 import { createSchedules } from './schedules.ts';
 import { prepareCollections } from './storage/collections.ts';
 import { mongoCompartments } from './storage/compartment.ts';
@@ -177,12 +178,14 @@ function upkeepOf(parts: UpkeepParts): Pick<Jenner, 'startUpkeep' | 'close'> {
 
 /** The door: the house as an HTTP application. */
 export function composeApp(
-  { perform, definitions, database, smartConfiguration }: Jenner,
+  { perform, definitions, database, ports, smartConfiguration }: Jenner,
   { config, access, log }: Door,
 ): Express {
   return createApp({
     perform,
     served: definitions,
+    schedules: ports.schedules,
+    pages: new URL('public/', projectRoot()),
     authenticate: access.authenticate,
     smartConfiguration,
     baseUrl: config.baseUrl,
