@@ -12,14 +12,14 @@ export interface Config {
   readonly dataDirectory: string;
   /** Whether an empty database gets the demonstration jurisdiction. */
   readonly demo: boolean;
+  /** Whether forecasts are stored and kept up to date. */
+  readonly forecast: boolean;
   /** Whether requests need an access token. */
   readonly auth: 'smart' | 'off';
   /** The file that names the issuers of access tokens. */
   readonly issuersFile: string | undefined;
   /** Requests a second of one client. */
   readonly rateLimit: number;
-  /** Whether forecasts are stored and kept up to date. */
-  readonly forecast: boolean;
   /** The public FHIR base URL; undefined: as the client wrote it. */
   readonly baseUrl: string | undefined;
   /** Bytes of a request body. */
@@ -42,10 +42,10 @@ const SCHEMA = {
     MONGODB_URI: { type: 'string', pattern: '^mongodb(\\+srv)?://' },
     JENNER_DATA_DIR: { type: 'string', minLength: 1 },
     JENNER_DEMO: { type: 'string', enum: ['on', 'off'] },
+    JENNER_FORECAST: { type: 'string', enum: ['on', 'off'], default: 'on' },
     JENNER_AUTH: { type: 'string', enum: ['smart', 'off'] },
     JENNER_ISSUERS: { type: 'string', minLength: 1 },
     JENNER_RATE_LIMIT: { type: 'integer', minimum: 1, maximum: 1000000, default: 5000 },
-    JENNER_FORECAST: { type: 'string', enum: ['on', 'off'], default: 'on' },
     JENNER_BASE_URL: { type: 'string', pattern: '^https?://[^\\s?#]+[^\\s?#/]$' },
     JENNER_MAX_BODY: { type: 'integer', minimum: 1024, maximum: 1073741824, default: 50 * 1024 * 1024 },
     JENNER_CONDITIONAL_DELETE: { type: 'string', enum: ['single', 'multiple'], default: 'single' },
@@ -66,10 +66,10 @@ const EXPECTED: Readonly<Record<string, string>> = {
   MONGODB_URI: 'a connection string that begins with mongodb:// or mongodb+srv://',
   JENNER_DATA_DIR: 'a folder',
   JENNER_DEMO: 'on or off',
+  JENNER_FORECAST: 'on or off',
   JENNER_AUTH: 'smart or off',
   JENNER_ISSUERS: 'a JSON file that names the issuers of access tokens (docs/security.md)',
   JENNER_RATE_LIMIT: 'requests a second of one client, 1 to 1000000',
-  JENNER_FORECAST: 'on or off',
   JENNER_BASE_URL: 'an http or https URL without a slash at its end',
   JENNER_MAX_BODY: 'a number of bytes, 1024 to 1073741824',
   JENNER_CONDITIONAL_DELETE: 'single or multiple',
@@ -86,10 +86,10 @@ interface Settings {
   readonly MONGODB_URI?: string;
   readonly JENNER_DATA_DIR?: string;
   readonly JENNER_DEMO?: 'on' | 'off';
+  readonly JENNER_FORECAST: 'on' | 'off';
   readonly JENNER_AUTH?: 'smart' | 'off';
   readonly JENNER_ISSUERS?: string;
   readonly JENNER_RATE_LIMIT: number;
-  readonly JENNER_FORECAST: 'on' | 'off';
   readonly JENNER_BASE_URL?: string;
   readonly JENNER_MAX_BODY: number;
   readonly JENNER_CONDITIONAL_DELETE: 'single' | 'multiple';
@@ -111,10 +111,10 @@ export function loadConfig(environment: Environment, root: URL): Config {
     mongodbUri: settings.MONGODB_URI,
     dataDirectory: settings.JENNER_DATA_DIR ?? fileURLToPath(new URL('.jenner/data', root)),
     demo: settings.JENNER_DEMO === undefined ? settings.MONGODB_URI === undefined : settings.JENNER_DEMO === 'on',
+    forecast: settings.JENNER_FORECAST === 'on',
     auth,
     issuersFile: settings.JENNER_ISSUERS,
     rateLimit: settings.JENNER_RATE_LIMIT,
-    forecast: settings.JENNER_FORECAST === 'on',
     baseUrl: settings.JENNER_BASE_URL,
     maxBody: settings.JENNER_MAX_BODY,
     logLevel: settings.JENNER_LOG,

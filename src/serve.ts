@@ -10,6 +10,7 @@ import { type Door, listen } from './http/server.ts';
 import { loadIssuersFile } from './issuers-file.ts';
 import { createLog, type Log } from './log.ts';
 import { watchNpm } from './parent-watch.ts';
+import { seedCodeSets } from './seed-code-sets.ts';
 
 interface Running {
   readonly door: Door;
@@ -41,6 +42,7 @@ export async function serve(environment: NodeJS.ProcessEnv, root: URL): Promise<
     const jenner = await compose({ root, uri, baseUrl, log, settings, keepForecasts: config.forecast });
     running = { ...running, jenner };
     if (!jenner.database.hasTransactions) console.step(STANDALONE);
+    await seed(jenner, baseUrl, console);
     const example = config.demo ? await loadDemonstration(jenner, { root, baseUrl, console }) : undefined;
     jenner.startUpkeep();
     const access = issuers
@@ -53,6 +55,12 @@ export async function serve(environment: NodeJS.ProcessEnv, root: URL): Promise<
     await stop();
     throw error;
   }
+}
+
+/** The code sets of this edition, on the first start with it. */
+async function seed(jenner: Jenner, baseUrl: string, console: Console): Promise<void> {
+  const count = await seedCodeSets(jenner, baseUrl);
+  if (count > 0) console.step(`${count} code systems, value sets and concept maps of this edition are in the database`);
 }
 
 const STANDALONE =

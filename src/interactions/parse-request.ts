@@ -4,13 +4,14 @@
  */
 import { parseBundle } from '../fhir/bundle.ts';
 import { badValue, methodNotAllowed, notSupported } from '../fhir/error.ts';
-import type { Interaction, ReturnPreference, SearchParams } from '../fhir/interaction.ts';
+import type { Interaction, ReturnPreference, SearchHandling, SearchParams } from '../fhir/interaction.ts';
 import type { Patch } from '../fhir/patch.ts';
 import type { ResourceContent } from '../fhir/resource-content.ts';
 import { parseParams } from '../fhir/search-params.ts';
 import { parseView } from '../fhir/subset.ts';
 import { type Conditions, parseCriteria, parseKnown, parseMatch } from './parse-conditions.ts';
 import { type OfInstance, type Place, parsePath, printablePath, type ServedTypes } from './parse-path.ts';
+import { checkQuery } from './query-limits.ts';
 
 export interface RequestLine extends Conditions {
   readonly method: string;
@@ -19,6 +20,8 @@ export interface RequestLine extends Conditions {
   readonly params: SearchParams;
   /** `Prefer: return=…` */
   readonly returns?: ReturnPreference | undefined;
+  /** `Prefer: handling=…` */
+  readonly handling?: SearchHandling | undefined;
   /** Reads the body where the interaction has one. */
   readonly resource: () => ResourceContent;
   /** Reads the body as a patch. */
@@ -32,6 +35,7 @@ type Methods = Readonly<Record<string, () => Interaction>>;
 
 /** @throws FhirError 404 for an unknown type or path, 405 for a method that does not apply, 400 for a bad request. */
 export function parseRequest(line: RequestLine, served: ServedTypes): Interaction {
+  checkQuery(line.params);
   const place = parsePath(line.path, served);
   const methods = methodsOf(line, place);
   const interaction = Object.hasOwn(methods, line.method) ? methods[line.method] : undefined;
@@ -44,7 +48,13 @@ function methodsOf(line: RequestLine, place: Place): Methods {
   const { params } = line;
   switch (place.kind) {
     case 'system':
-      return { POST: () => bundleInteraction(line) };
+      return { GET: () => ({ code: 'search-system', ...searching(line) }), POST: () => bundleInteraction(line) };
+    case 'system-search':
+      return { POST: () => ({ code: 'search-system', ...searching(line) }) };
+    case 'compartment':
+      return { GET: () => compartmentInteraction(line, place) };
+    case 'compartment-search':
+      return { POST: () => compartmentInteraction(line, place) };
     case 'metadata':
       return { GET: () => capabilitiesInteraction(line) };
     case 'type':
@@ -128,14 +138,22 @@ function capabilitiesInteraction(line: RequestLine): Interaction {
   return withoutParams({ ...line, params }, { code: 'capabilities' });
 }
 
-const searchInteraction = (
-  { params }: RequestLine,
-  { resourceType }: { readonly resourceType: string },
-): Interaction => ({
+const searching = ({ params, handling }: RequestLine) => ({ params, ...(handling ? { handling } : {}) });
+
+const searchInteraction = (line: RequestLine, { resourceType }: { readonly resourceType: string }): Interaction => ({
   code: 'search-type',
   resourceType,
-  params,
+  ...searching(line),
 });
+
+function compartmentInteraction(
+  line: RequestLine,
+  { owner, resourceType }: Extract<Place, { kind: 'compartment' | 'compartment-search' }>,
+): Interaction {
+  const compartment = { resourceType: 'Patient', id: owner.id } as const;
+  const within = { ...searching(line), compartment };
+  return resourceType === '*' ? { code: 'search-system', ...within } : { code: 'search-type', resourceType, ...within };
+}
 
 function createInteraction(line: RequestLine, { resourceType }: { readonly resourceType: string }): Interaction {
   const resource = resourceOfType(line, resourceType);

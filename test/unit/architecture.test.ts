@@ -35,7 +35,7 @@ const rooms: Readonly<Record<string, Room>> = {
   // The files directly in src/: main, compose, config and what the commands are made of.
   '': { imports: everything, owns: ['ajv', 'cli-progress'] },
   http: { imports: ['auth', 'fhir', 'interactions', ''], owns: ['express'] },
-  jobs: { imports: ['definitions', 'fhir', 'interactions', 'terminology'], owns: ['cli-progress'] },
+  jobs: { imports: ['definitions', 'fhir', 'interactions', 'terminology'], owns: ['cli-progress', 'saxes'] },
   interactions: { imports: ['auth', 'definitions', 'fhir', 'iis', 'search', 'terminology'] },
   storage: { imports: ['auth', 'definitions', 'fhir', 'search', 'terminology'], owns: ['mongodb'] },
   forecasts: { imports: ['definitions', 'fhir', 'iis', 'interactions', 'storage'] },

@@ -86,13 +86,11 @@ describe('a browser', () => {
 
   it('of a registered origin may read records, of another not, and never with cookies (DIS-05)', async () => {
     const preflight = (origin: string) =>
-      world.server.fhir
-        .options('/fhir/Patient')
-        .set({
-          Origin: origin,
-          'Access-Control-Request-Method': 'GET',
-          'Access-Control-Request-Headers': 'authorization',
-        });
+      world.server.fhir.options('/fhir/Patient').set({
+        Origin: origin,
+        'Access-Control-Request-Method': 'GET',
+        'Access-Control-Request-Headers': 'authorization',
+      });
     const known = await preflight('https://app.example.org');
     expect([known.status, known.headers['access-control-allow-origin']]).toEqual([204, 'https://app.example.org']);
     expect(known.headers['access-control-allow-headers']).toContain('Authorization');
