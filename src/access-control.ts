@@ -110,10 +110,8 @@ const constraintReader =
   (definitions: Definitions, baseUrl: string): ReadConstraint =>
   (resourceType, constraint) => {
     try {
-      const criterion = parseCriterion(resourceType, constraint, {
-        parameters: definitions.searchParameters(resourceType),
-        baseUrl,
-      });
+      const parameters = definitions.searchParameters(resourceType);
+      const criterion = parseCriterion(resourceType, constraint, { parameters, baseUrl });
       return isParameterCriterion(criterion) ? criterion : undefined;
     } catch (error) {
       if (error instanceof FhirError) return undefined;

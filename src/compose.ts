@@ -35,6 +35,7 @@ import { prepareRevocations, type StoredRevocations, storedRevocations } from '.
 import { type StoredTerminology, searchTerminology, storedTerminology } from './storage/terminology-resources.ts';
 import { createVersionClock } from './storage/version-clock.ts';
 import type { Store } from './storage/versions.ts';
+import { loadBaseValidation } from './structure-checks.ts';
 import { startUpkeep, type Upkeep, type UpkeepParts } from './upkeep.ts';
 import { createXmlConverter } from './xml/converter.ts';
 
@@ -67,6 +68,8 @@ export interface Jenner {
   readonly revocations: StoredRevocations;
   /** What apps are told about the authorization server, where there is one. */
   readonly smartConfiguration: SmartConfiguration | undefined;
+  /** Undefined where forecasts aren't stored. */
+  readonly keeper: ForecastKeeper | undefined;
   /** Begins the work that goes on beside requests; `close` ends it. */
   startUpkeep(): void;
   close(): Promise<void>;
@@ -77,6 +80,7 @@ export async function compose(composition: Composition): Promise<Jenner> {
   const { root, uri, databaseName, baseUrl, log, settings = DEFAULT_SETTINGS } = composition;
   const definitions = await loadDefinitions(root);
   checkNeeds(definitions);
+  const validate = await loadBaseValidation(root, definitions);
   const codeSets = loadCodeSets(root);
   const database = await openDatabase(uri, databaseName);
   try {
@@ -94,12 +98,13 @@ export async function compose(composition: Composition): Promise<Jenner> {
     const open = { store, pageKey, schedules, terminology: current, keeper: kept?.keeper };
     const ports = createPorts(open);
     const following = followTerminology(handlers, terminology.markStale);
-    const perform = createPerform(following, { definitions, guardPorts: createGuard(open, ports), settings });
+    const perform = createPerform(following, { definitions, guardPorts: createGuard(open, ports), settings, validate });
     const insert: Jenner['insertResources'] = (type, contents) => insertResources(store, type, contents);
     const { smartConfiguration } = settings;
-    const parts = { perform, definitions, database, ports, terminology, codeSets, insertResources: insert };
     const revocations = storedRevocations(database);
-    return { ...parts, revocations, smartConfiguration, ...upkeepOf({ store, terminology, log, kept }) };
+    const parts = { perform, definitions, database, ports, terminology, codeSets, insertResources: insert };
+    const { keeper } = open;
+    return { ...parts, keeper, revocations, smartConfiguration, ...upkeepOf({ store, terminology, log, kept }) };
   } catch (error) {
     await database.close();
     throw error;
