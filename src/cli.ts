@@ -1,6 +1,7 @@
 /** `npm run jenner -- <command> …`: work on the database from the command line, whether the server runs or not. */
 import { cdsiCommand } from './cdsi-command.ts';
 import { ConfigError } from './config.ts';
+import { explainCommand } from './explain-command.ts';
 import { forecastCommand } from './forecast-command.ts';
 import { loadCommand } from './load-command.ts';
 import { projectRoot } from './project-root.ts';
@@ -10,6 +11,10 @@ type Command = (args: readonly string[], root: URL) => Promise<number>;
 
 const COMMANDS: Readonly<Record<string, { readonly run: Command; readonly usage: string }>> = {
   load: { run: loadCommand, usage: 'load <files or folders>   load Bundles and NDJSON, also gzipped' },
+  explain: {
+    run: explainCommand,
+    usage: 'explain "<query>" [--json]   show how the database answers a search, and by which index',
+  },
   forecast: {
     run: forecastCommand,
     usage:
