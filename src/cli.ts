@@ -3,12 +3,18 @@ import { ConfigError } from './config.ts';
 import { forecastCommand } from './forecast-command.ts';
 import { loadCommand } from './load-command.ts';
 import { projectRoot } from './project-root.ts';
+import { rotateKeysCommand } from './rotate-keys-command.ts';
+import { TOKEN_USAGE, tokenCommand } from './token-command.ts';
+import { USER_USAGE, userCommand } from './user-command.ts';
 
 /** A command gets its own arguments and answers the exit code. */
 type Command = (args: readonly string[], root: URL) => Promise<number>;
 
 const COMMANDS: Readonly<Record<string, { readonly run: Command; readonly usage: string }>> = {
   load: { run: loadCommand, usage: 'load <files or folders>   load Bundles and NDJSON, also gzipped' },
+  token: { run: tokenCommand, usage: TOKEN_USAGE },
+  user: { run: userCommand, usage: USER_USAGE },
+  'rotate-keys': { run: rotateKeysCommand, usage: 'rotate-keys   sign tokens with new keys' },
   forecast: {
     run: forecastCommand,
     usage: 'forecast --schedule <version> --cases <file>   run immunization test cases',

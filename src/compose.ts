@@ -1,6 +1,8 @@
 /** The only place where adapters meet ports. */
 import type { Express } from 'express';
 import { OPEN_ACCESS } from './auth/access-context.ts';
+import { AUTHORIZATION_PATH } from './authorization-server/addresses.ts';
+import type { AuthorizationServer } from './authorization-server/authorization-server.ts';
 import type { Config } from './config.ts';
 import { type Definitions, loadDefinitions } from './definitions/load.ts';
 import { buildOpenApi } from './definitions/openapi.ts';
@@ -89,6 +91,7 @@ export function composeApp(
   jenner: Jenner,
   config: Pick<Config, 'auth' | 'baseUrl' | 'maxBody' | 'corsOrigins'>,
   log: Log,
+  authorization?: AuthorizationServer,
 ): Express {
   const { perform, definitions, database } = jenner;
   return createApp({
@@ -101,6 +104,7 @@ export function composeApp(
     describe: (baseUrl) => buildOpenApi(definitions, { baseUrl }),
     xml: createXmlConverter(definitions.elements),
     isReady: async () => (await database.db.command({ ping: 1 }, { timeoutMS: 1500 }))['ok'] === 1,
+    authorization: authorization && { path: AUTHORIZATION_PATH, listener: authorization.listener },
     log,
   });
 }

@@ -13,6 +13,12 @@ export interface Config {
   /** Whether an empty database gets the demonstration jurisdiction. */
   readonly demo: boolean;
   readonly auth: 'off';
+  /** Whether this server is an authorization server too. */
+  readonly authorizationServer: boolean;
+  /** A JSON file of clients that the embedded authorization server knows. */
+  readonly clientsFile: string | undefined;
+  /** Who may register clients by request. */
+  readonly registration: 'off' | 'open' | { readonly token: string };
   /** The public FHIR base URL; undefined: as the client wrote it. */
   readonly baseUrl: string | undefined;
   /** Bytes of a request body. */
@@ -36,6 +42,9 @@ const SCHEMA = {
     JENNER_DATA_DIR: { type: 'string', minLength: 1 },
     JENNER_DEMO: { type: 'string', enum: ['on', 'off'] },
     JENNER_AUTH: { type: 'string', enum: ['off'], default: 'off' },
+    JENNER_AUTHORIZATION_SERVER: { type: 'string', enum: ['on', 'off'] },
+    JENNER_CLIENTS: { type: 'string', minLength: 1 },
+    JENNER_REGISTRATION: { type: 'string', pattern: '^(off|open|.{32,})$', default: 'off' },
     JENNER_BASE_URL: { type: 'string', pattern: '^https?://[^\\s?#]+[^\\s?#/]$' },
     JENNER_MAX_BODY: { type: 'integer', minimum: 1024, maximum: 1073741824, default: 50 * 1024 * 1024 },
     JENNER_CONDITIONAL_DELETE: { type: 'string', enum: ['single', 'multiple'], default: 'single' },
@@ -57,6 +66,9 @@ const EXPECTED: Readonly<Record<string, string>> = {
   JENNER_DATA_DIR: 'a folder',
   JENNER_DEMO: 'on or off',
   JENNER_AUTH: 'off, until this server checks SMART tokens',
+  JENNER_AUTHORIZATION_SERVER: 'on or off',
+  JENNER_CLIENTS: 'a JSON file of clients',
+  JENNER_REGISTRATION: 'off, open, or the token that registration asks for, of 32 characters or more',
   JENNER_BASE_URL: 'an http or https URL without a slash at its end',
   JENNER_MAX_BODY: 'a number of bytes, 1024 to 1073741824',
   JENNER_CONDITIONAL_DELETE: 'single or multiple',
@@ -74,6 +86,9 @@ interface Settings {
   readonly JENNER_DATA_DIR?: string;
   readonly JENNER_DEMO?: 'on' | 'off';
   readonly JENNER_AUTH: 'off';
+  readonly JENNER_AUTHORIZATION_SERVER?: 'on' | 'off';
+  readonly JENNER_CLIENTS?: string;
+  readonly JENNER_REGISTRATION: string;
   readonly JENNER_BASE_URL?: string;
   readonly JENNER_MAX_BODY: number;
   readonly JENNER_CONDITIONAL_DELETE: 'single' | 'multiple';
@@ -101,6 +116,9 @@ export function loadConfig(environment: Environment, root: URL): Config {
     dataDirectory: settings.JENNER_DATA_DIR ?? fileURLToPath(new URL('.jenner/data', root)),
     demo: settings.JENNER_DEMO === undefined ? settings.MONGODB_URI === undefined : settings.JENNER_DEMO === 'on',
     auth: settings.JENNER_AUTH,
+    authorizationServer: hasAuthorizationServer(settings, environment),
+    clientsFile: settings.JENNER_CLIENTS,
+    registration: parseRegistration(settings.JENNER_REGISTRATION),
     baseUrl: settings.JENNER_BASE_URL,
     maxBody: settings.JENNER_MAX_BODY,
     logLevel: settings.JENNER_LOG,
@@ -109,6 +127,15 @@ export function loadConfig(environment: Environment, root: URL): Config {
     corsOrigins: parseOrigins(settings.JENNER_CORS_ORIGINS),
   });
 }
+
+/** In production it is there only for those who ask for it by name: sites have an issuer of their own. */
+const hasAuthorizationServer = (settings: Settings, environment: Environment): boolean =>
+  settings.JENNER_AUTHORIZATION_SERVER === undefined
+    ? environment['NODE_ENV'] !== 'production'
+    : settings.JENNER_AUTHORIZATION_SERVER === 'on';
+
+const parseRegistration = (text: string): Config['registration'] =>
+  text === 'off' || text === 'open' ? text : { token: text };
 
 function parseOrigins(text: string): '*' | readonly string[] {
   if (text === '*') return text;

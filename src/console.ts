@@ -1,6 +1,8 @@
 /** What a person who starts the server reads: what is done and why, how far it is, and what to try first. */
 import cliProgress from 'cli-progress';
+import { AUTHORIZATION_PATH } from './authorization-server/addresses.ts';
 import type { Config } from './config.ts';
+import type { DemonstrationAccounts } from './demonstration-accounts.ts';
 import { FHIR_PATH } from './http/fhir-path.ts';
 
 export interface Welcome {
@@ -8,6 +10,8 @@ export interface Welcome {
   readonly port: number;
   /** A patient of the demonstration to try things with. */
   readonly example: { readonly id: string; readonly family: string } | undefined;
+  /** Who can log in to the demonstration. */
+  readonly accounts?: DemonstrationAccounts | undefined;
 }
 
 export interface Console {
@@ -58,7 +62,7 @@ function quarters(write: (line: string) => void): Console['progress'] {
   };
 }
 
-function welcomeText({ config, port, example }: Welcome): string {
+function welcomeText({ config, port, example, accounts }: Welcome): string {
   const base = `http://localhost:${port}${FHIR_PATH}`;
   const { id, family } = example ?? { id: '<id>', family: '<name>' };
   return `
@@ -70,7 +74,23 @@ function welcomeText({ config, port, example }: Welcome): string {
     curl '${base}/Patient/${id}'
     curl '${base}/Immunization?patient=${id}'
 
-  Access control is off (JENNER_AUTH=off): requests need no token, and only this machine can connect.
+${accounts ? accountsText(accounts, config.baseUrl ?? base) : ''}  Access control is off (JENNER_AUTH=off): requests need no token, and only this machine can connect.
 
 Jenner is ready: ${base}`;
+}
+
+function accountsText({ users, clients }: DemonstrationAccounts, base: string): string {
+  const page = new URL(AUTHORIZATION_PATH, base).href;
+  const people = users.map(({ name, role, password }) => `    ${name.padEnd(15)} ${password}   ${role}`);
+  const apps = clients.map(({ id, secret }) => `    ${id.padEnd(17)} ${secret ?? '(public)'}`);
+  return `  A token for a script:
+    npm run --silent jenner -- token --client demo-backend --scope 'system/*.rs'
+
+  Log in at ${page}/launch (open an app for a patient) or ${page}/manage as
+${people.join('\n')}
+
+  Apps that are registered (docs/smart.md), and their secrets:
+${apps.join('\n')}
+
+`;
 }

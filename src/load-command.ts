@@ -1,32 +1,20 @@
 /** `load <files or folders>`: brings resources in through the same gate as requests, with progress and a summary. */
 import { OPEN_ACCESS } from './auth/access-context.ts';
-import { compose, type Jenner } from './compose.ts';
-import { type Config, ConfigError, loadConfig } from './config.ts';
-import { createConsole } from './console.ts';
-import { type Engine, findRunningEngine, startEngine } from './engine/engine.ts';
-import { FHIR_PATH } from './http/fhir-path.ts';
+import type { Jenner } from './compose.ts';
+import { ConfigError } from './config.ts';
 import { load } from './jobs/load/load.ts';
 import { consoleProgress } from './jobs/load/progress.ts';
 import { readSources } from './jobs/load/read-sources.ts';
 import { submitThrough } from './jobs/load/submit-unit.ts';
 import { formatSummary, type LoadSummary } from './jobs/load/summary.ts';
-import { createLog } from './log.ts';
+import { withRegistry } from './with-registry.ts';
 
 /** Answers 0 where everything was taken, 1 where something was refused or the load was interrupted. */
 export async function loadCommand(paths: readonly string[], root: URL): Promise<number> {
   if (paths.length === 0) throw new ConfigError('Say which files or folders to load: npm run jenner -- load <path> …');
-  const config = loadConfig(process.env, root);
-  const database = await reachDatabase(config);
-  const baseUrl = config.baseUrl ?? `http://localhost:${config.port}${FHIR_PATH}`;
-  const log = createLog(config.logLevel, (line) => process.stderr.write(line));
-  try {
-    const jenner = await compose({ root, uri: database.uri, baseUrl, log });
-    const summary = await loadPaths(jenner, baseUrl, paths).finally(() => jenner.close());
-    process.stdout.write(`${formatSummary(summary)}\n`);
-    return summary.refused === 0 && summary.stopped === undefined ? 0 : 1;
-  } finally {
-    await database.engine?.stop();
-  }
+  const summary = await withRegistry(root, ({ jenner, baseUrl }) => loadPaths(jenner, baseUrl, paths));
+  process.stdout.write(`${formatSummary(summary)}\n`);
+  return summary.refused === 0 && summary.stopped === undefined ? 0 : 1;
 }
 
 async function loadPaths({ perform }: Jenner, baseUrl: string, paths: readonly string[]): Promise<LoadSummary> {
@@ -39,18 +27,4 @@ async function loadPaths({ perform }: Jenner, baseUrl: string, paths: readonly s
     progress: consoleProgress({ stream: process.stderr, title: 'Loading' }),
     signal: interrupt.signal,
   });
-}
-
-interface ReachedDatabase {
-  readonly uri: string;
-  /** Ours to stop, where none was running. */
-  readonly engine?: Engine;
-}
-
-/** The named database, the engine of a server that runs on the data folder, or an engine of our own. */
-async function reachDatabase({ mongodbUri, dataDirectory }: Config): Promise<ReachedDatabase> {
-  const running = mongodbUri ?? (await findRunningEngine(dataDirectory));
-  if (running !== undefined) return { uri: running };
-  const engine = await startEngine({ dataDirectory, report: createConsole(process.stderr) });
-  return { uri: engine.uri, engine };
 }

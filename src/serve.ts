@@ -1,8 +1,11 @@
 /** The life of the server process: start in order, tell what happens, stop in reverse order. */
+import type { AuthorizationServer } from './authorization-server/authorization-server.ts';
 import { compose, composeApp, type Jenner } from './compose.ts';
+import { authorizationRecords, composeAuthorization, metadataPolicy } from './compose-authorization.ts';
 import { type Config, ConfigError, loadConfig } from './config.ts';
 import { type Console, createConsole } from './console.ts';
 import { loadDemonstration } from './demonstration.ts';
+import { type DemonstrationAccounts, demonstrationAccounts } from './demonstration-accounts.ts';
 import { type Engine, startEngine } from './engine/engine.ts';
 import { FHIR_PATH } from './http/fhir-path.ts';
 import { type Door, listen } from './http/server.ts';
@@ -11,6 +14,7 @@ import { watchNpm } from './parent-watch.ts';
 
 interface Running {
   readonly door: Door;
+  readonly authorization?: AuthorizationServer | undefined;
   readonly jenner?: Jenner;
   readonly engine?: Engine | undefined;
 }
@@ -37,14 +41,22 @@ export async function serve(environment: NodeJS.ProcessEnv, root: URL): Promise<
     running = { ...running, jenner };
     if (!jenner.database.hasTransactions) console.step(STANDALONE);
     const example = config.demo ? await loadDemonstration(jenner, { root, baseUrl, console }) : undefined;
+    const authorization = config.authorizationServer
+      ? await composeAuthorization(jenner, { config, baseUrl, log })
+      : undefined;
+    running = { ...running, authorization };
+    const accounts = authorization && example ? await accountsOf(jenner, baseUrl) : undefined;
     jenner.startUpkeep();
-    running.door.open(composeApp(jenner, config, log));
-    console.welcome({ config, port: running.door.port, example });
+    running.door.open(composeApp(jenner, config, log, authorization));
+    console.welcome({ config, port: running.door.port, example, accounts });
   } catch (error) {
     await stop();
     throw error;
   }
 }
+
+const accountsOf = async (jenner: Jenner, baseUrl: string): Promise<DemonstrationAccounts> =>
+  demonstrationAccounts(await authorizationRecords(jenner), metadataPolicy(baseUrl));
 
 const STANDALONE =
   'The database is a standalone server without transactions: transaction Bundles and conditional creates will be refused.';
@@ -79,8 +91,9 @@ async function findEngine({ mongodbUri, dataDirectory }: Config, console: Consol
 function stopOnce(running: () => Running, log: Log): () => Promise<void> {
   let stopping: Promise<void> | undefined;
   const stop = async () => {
-    const { door, jenner, engine } = running();
+    const { door, authorization, jenner, engine } = running();
     await door.close();
+    authorization?.close();
     await jenner?.close();
     await engine?.stop();
     log.info('stopped');

@@ -14,6 +14,8 @@ interface Room {
 
 const everything = [
   'auth',
+  'authorization-server',
+  'authorization-store',
   'definitions',
   'engine',
   'fhir',
@@ -32,6 +34,8 @@ const rooms: Readonly<Record<string, Room>> = {
   '': { imports: everything, owns: ['ajv', 'cli-progress'] },
   http: { imports: ['auth', 'fhir', 'interactions', ''], owns: ['express'] },
   jobs: { imports: ['definitions', 'fhir', 'interactions'], owns: ['cli-progress'] },
+  'authorization-server': { imports: ['auth', 'fhir', 'interactions', ''], owns: ['oidc-provider'] },
+  'authorization-store': { imports: ['authorization-server'], owns: ['mongodb'] },
   interactions: { imports: ['auth', 'definitions', 'fhir', 'search'] },
   storage: { imports: ['definitions', 'fhir', 'search'], owns: ['mongodb'] },
   engine: { imports: [], owns: ['mongodb', 'mongodb-memory-server-core'] },

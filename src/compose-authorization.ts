@@ -1,0 +1,79 @@
+/** The embedded authorization server on this house's records and registry (SMART App Launch 2.2). */
+import { readFile } from 'node:fs/promises';
+import { OPEN_ACCESS } from './auth/access-context.ts';
+import { addressesOf } from './authorization-server/addresses.ts';
+import { type AuthorizationServer, startAuthorizationServer } from './authorization-server/authorization-server.ts';
+import {
+  ClientMetadataError,
+  type MetadataPolicy,
+  parseClientMetadata,
+} from './authorization-server/client-metadata.ts';
+import type { RegistrationPolicy } from './authorization-server/parts.ts';
+import { registryPatients } from './authorization-server/patients.ts';
+import type { RecordStore } from './authorization-server/record-store.ts';
+import type { RegisteredClient } from './authorization-server/registered-client.ts';
+import { recordedRevocations } from './authorization-server/revocations.ts';
+import { mongoRecords, prepareRecords } from './authorization-store/mongo-records.ts';
+import type { Jenner } from './compose.ts';
+import { type Config, ConfigError } from './config.ts';
+import { isResourceType } from './definitions/resource-types.ts';
+import type { Log } from './log.ts';
+
+export interface AuthorizationComposition {
+  readonly config: Pick<Config, 'clientsFile' | 'registration'>;
+  /** This server's FHIR base URL, without a slash at its end. */
+  readonly baseUrl: string;
+  readonly log: Log;
+}
+
+/** Where its users, clients, keys and grants are; makes the indexes where they are missing. */
+export async function authorizationRecords({ database }: Jenner): Promise<RecordStore> {
+  await prepareRecords(database.db);
+  return mongoRecords(database.db);
+}
+
+/** @throws ConfigError where the file of clients can't be used. */
+export async function composeAuthorization(
+  jenner: Jenner,
+  { config, baseUrl, log }: AuthorizationComposition,
+): Promise<AuthorizationServer> {
+  const records = await authorizationRecords(jenner);
+  return startAuthorizationServer({
+    records,
+    revocations: recordedRevocations(records),
+    patients: registryPatients(jenner.perform, { access: OPEN_ACCESS, baseUrl }),
+    fhirBase: baseUrl,
+    isResourceType,
+    clients: await readClients(config.clientsFile, metadataPolicy(baseUrl)),
+    registration: registrationPolicy(config.registration),
+    log,
+  });
+}
+
+export const metadataPolicy = (baseUrl: string): MetadataPolicy => ({
+  isResourceType,
+  allowLoopbackKeys: addressesOf(baseUrl).isOnLoopback,
+});
+
+const registrationPolicy = (registration: Config['registration']): RegistrationPolicy =>
+  typeof registration === 'string' ? { kind: registration } : { kind: 'token', token: registration.token };
+
+/** The clients of a file: a JSON list of client metadata. */
+export async function readClients(
+  path: string | undefined,
+  policy: MetadataPolicy,
+): Promise<readonly RegisteredClient[]> {
+  if (path === undefined) return [];
+  const list: unknown = await readFile(path, 'utf8')
+    .then(JSON.parse)
+    .catch(() => undefined);
+  if (!Array.isArray(list)) throw new ConfigError(`JENNER_CLIENTS=${path} must be a file with a JSON list of clients.`);
+  return list.map((metadata: Readonly<Record<string, unknown>>, index) => {
+    try {
+      return parseClientMetadata(metadata, policy);
+    } catch (error) {
+      if (!(error instanceof ClientMetadataError)) throw error;
+      throw new ConfigError(`JENNER_CLIENTS=${path}: client ${index + 1}: ${error.message}`);
+    }
+  });
+}
