@@ -28,7 +28,10 @@ export interface AuthorizationTestServer {
   readonly fhirBase: string;
   /** Log lines of warnings and errors. */
   readonly logged: readonly string[];
+  /** A new browser, where nobody is logged in. */
   readonly browser: () => Browser;
+  /** The browser of one person, who logs in once. */
+  readonly browserOf: (user: string) => Browser;
   close(): Promise<void>;
 }
 
@@ -105,6 +108,7 @@ export async function startAuthorizationServer(
   options: AuthorizationTestOptions = {},
 ): Promise<AuthorizationTestServer> {
   const logged: string[] = [];
+  const browsers = new Map<string, Browser>();
   const log = createLog('warn', (line) => logged.push(line));
   const door = await listen(0, '127.0.0.1');
   const origin = `http://127.0.0.1:${door.port}`;
@@ -132,6 +136,11 @@ export async function startAuthorizationServer(
     fhirBase,
     logged,
     browser: () => createBrowser(origin),
+    browserOf: (user) => {
+      const browser = browsers.get(user) ?? createBrowser(origin);
+      browsers.set(user, browser);
+      return browser;
+    },
     close: async () => {
       authorization.close();
       await door.close();
@@ -287,7 +296,7 @@ export const credentialsOf = (client: string): Record<string, string> =>
 export async function getCode(
   server: AuthorizationTestServer,
   asked: AuthorizationAsked & Decision = {},
-  browser = server.browser(),
+  browser = server.browserOf(asked.user ?? 'nurse'),
 ): Promise<Redeeming> {
   const { url, verifier } = askAuthorization(server, asked);
   const page = await decide(browser, await browser.open(url), asked);
@@ -300,7 +309,7 @@ export async function getCode(
 export async function getToken(
   server: AuthorizationTestServer,
   asked: AuthorizationAsked & Decision = {},
-  browser = server.browser(),
+  browser = server.browserOf(asked.user ?? 'nurse'),
 ): Promise<TokenAnswer> {
   const redeeming = await getCode(server, asked, browser);
   return callToken(server, redemption(redeeming), credentialsOf(asked.client ?? 'public-app'));

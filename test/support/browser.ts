@@ -73,7 +73,7 @@ function toBody(fields: Fields): URLSearchParams {
   return body;
 }
 
-const unescape = (text: string): string =>
+const fromHtml = (text: string): string =>
   text
     .replace(/&quot;/g, '"')
     .replace(/&#39;/g, "'")
@@ -88,7 +88,7 @@ function readForm({ text }: BrowserPage, index: number): { readonly action: stri
     const type = /type="([^"]*)"/.exec(input)?.[1];
     const name = /name="([^"]*)"/.exec(input)?.[1];
     const isSent = type === 'hidden' || (type === 'checkbox' && / checked/.test(input));
-    if (name && isSent) own[name] = [...(own[name] ?? []), unescape(/value="([^"]*)"/.exec(input)?.[1] ?? '')];
+    if (name && isSent) own[name] = [...(own[name] ?? []), fromHtml(/value="([^"]*)"/.exec(input)?.[1] ?? '')];
   }
-  return { action: unescape(action), own };
+  return { action: fromHtml(action), own };
 }
