@@ -8,16 +8,21 @@ import {
   type MetadataPolicy,
   parseClientMetadata,
 } from './authorization-server/client-metadata.ts';
+import { smartConfiguration } from './authorization-server/discovery.ts';
 import type { RegistrationPolicy } from './authorization-server/parts.ts';
 import { registryPatients } from './authorization-server/patients.ts';
 import type { RecordStore } from './authorization-server/record-store.ts';
 import type { RegisteredClient } from './authorization-server/registered-client.ts';
-import { recordedRevocations } from './authorization-server/revocations.ts';
+import { type Revocations, recordedRevocations } from './authorization-server/revocations.ts';
 import { mongoRecords, prepareRecords } from './authorization-store/mongo-records.ts';
 import type { Jenner } from './compose.ts';
 import { type Config, ConfigError } from './config.ts';
 import { isResourceType } from './definitions/resource-types.ts';
+import type { SmartConfiguration } from './definitions/server.ts';
 import type { Log } from './log.ts';
+import { revoke } from './storage/revocations.ts';
+import { type Issuer, ownIssuer } from './tokens/issuer.ts';
+import { revocationKey } from './tokens/revocations.ts';
 
 export interface AuthorizationComposition {
   readonly config: Pick<Config, 'clientsFile' | 'registration'>;
@@ -40,7 +45,7 @@ export async function composeAuthorization(
   const records = await authorizationRecords(jenner);
   return startAuthorizationServer({
     records,
-    revocations: recordedRevocations(records),
+    revocations: revocationsOf(jenner, records, addressesOf(baseUrl).issuer),
     patients: registryPatients(jenner.perform, { access: OPEN_ACCESS, baseUrl }),
     fhirBase: baseUrl,
     isResourceType,
@@ -48,6 +53,30 @@ export async function composeAuthorization(
     registration: registrationPolicy(config.registration),
     log,
   });
+}
+
+/** What apps are told before the server can answer: it follows from the address alone. */
+export const embeddedConfiguration = (config: Pick<Config, 'registration'>, baseUrl: string): SmartConfiguration =>
+  smartConfiguration({ addresses: addressesOf(baseUrl), registers: config.registration !== 'off' });
+
+/** The embedded authorization server as whose tokens count: its keys are at hand, without a request. */
+export const embeddedIssuer = ({ issuer, publicKeys }: AuthorizationServer, baseUrl: string): Issuer =>
+  ownIssuer(issuer, baseUrl, async () => ({ keys: [...publicKeys()] }));
+
+/** Revocations that the authorization server sees at once, and everyone who checks tokens within seconds. */
+function revocationsOf({ database }: Jenner, records: RecordStore, issuer: string): Revocations {
+  const own = recordedRevocations(records);
+  return {
+    isRevoked: own.isRevoked,
+    revokeGrant: async (grant, until) => {
+      await own.revokeGrant(grant, until);
+      await revoke(database, { key: revocationKey({ issuer, grant }), until: until.getTime() });
+    },
+    revokeToken: async (tokenId, until) => {
+      await own.revokeToken(tokenId, until);
+      await revoke(database, { key: revocationKey({ issuer, tokenId }), until: until.getTime() });
+    },
+  };
 }
 
 export const metadataPolicy = (baseUrl: string): MetadataPolicy => ({

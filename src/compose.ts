@@ -1,15 +1,18 @@
 /** The only place where adapters meet ports. */
 import type { Express } from 'express';
-import { OPEN_ACCESS } from './auth/access-context.ts';
+import type { AccessControl } from './access-control.ts';
+import type { AccessContext } from './auth/access-context.ts';
 import { AUTHORIZATION_PATH } from './authorization-server/addresses.ts';
 import type { AuthorizationServer } from './authorization-server/authorization-server.ts';
 import type { Config } from './config.ts';
 import { type Definitions, loadDefinitions } from './definitions/load.ts';
 import { buildOpenApi } from './definitions/openapi.ts';
+import type { SmartConfiguration } from './definitions/server.ts';
 import { createApp } from './http/app.ts';
+import { type CorsOrigins, isAllowedOrigin } from './http/cors.ts';
 import { handlers } from './interactions/handlers.ts';
 import { createPerform, DEFAULT_SETTINGS, type Perform, type Settings } from './interactions/perform.ts';
-import type { Ports } from './interactions/ports.ts';
+import type { GuardPorts, Ports } from './interactions/ports.ts';
 import type { Log } from './log.ts';
 import { prepareCollections } from './storage/collections.ts';
 import { mongoCompartments } from './storage/compartment.ts';
@@ -21,7 +24,7 @@ import { mongoHistory } from './storage/mongo-history.ts';
 import { mongoPersistence } from './storage/mongo-persistence.ts';
 import { mongoSearch } from './storage/mongo-search.ts';
 import { loadPageKey } from './storage/page-key.ts';
-import { EVERYTHING } from './storage/reach.ts';
+import { EVERYTHING, limitedReach } from './storage/reach.ts';
 import { createVersionClock } from './storage/version-clock.ts';
 import type { Store } from './storage/versions.ts';
 import { startUpkeep, type Upkeep } from './upkeep.ts';
@@ -43,6 +46,10 @@ export interface Jenner {
   readonly perform: Perform;
   readonly definitions: Definitions;
   readonly database: Database;
+  /** For the server's own work: not restricted to what anybody may see. */
+  readonly ports: Ports;
+  /** What apps are told about the authorization server, where there is one. */
+  readonly smartConfiguration: SmartConfiguration | undefined;
   /** Begins the work that goes on beside requests; `close` ends it. */
   startUpkeep(): void;
   close(): Promise<void>;
@@ -57,20 +64,34 @@ export async function compose(composition: Composition): Promise<Jenner> {
     await prepareCollections(database, definitions);
     const pageKey = await loadPageKey(database);
     const store = { database, definitions, baseUrl, clock: createVersionClock(Date.now), reach: EVERYTHING };
-    const ports: Ports = {
-      persistence: translatingErrors(mongoPersistence(store)),
-      search: translatingErrors(mongoSearch(store, pageKey)),
-      history: translatingErrors(mongoHistory(store)),
-      bundle: translatingErrors(mongoBundle(store)),
-      compartments: translatingErrors(mongoCompartments(store)),
-      labels: translatingErrors(mongoLabels(store)),
-    };
-    const perform = createPerform(handlers, { definitions, ports, settings });
-    return { perform, definitions, database, ...upkeepOf(store, log) };
+    const ports = createPorts(store, pageKey);
+    const perform = createPerform(handlers, { definitions, guardPorts: createGuard(store, pageKey, ports), settings });
+    const { smartConfiguration } = settings;
+    return { perform, definitions, database, ports, smartConfiguration, ...upkeepOf(store, log) };
   } catch (error) {
     await database.close();
     throw error;
   }
+}
+
+const createPorts = (store: Store, pageKey: Buffer): Ports => ({
+  persistence: translatingErrors(mongoPersistence(store)),
+  search: translatingErrors(mongoSearch(store, pageKey)),
+  history: translatingErrors(mongoHistory(store)),
+  bundle: translatingErrors(mongoBundle(store)),
+  compartments: translatingErrors(mongoCompartments(store)),
+  labels: translatingErrors(mongoLabels(store)),
+});
+
+/** Ports on a store that reaches no further than its caller, made once for as long as the caller's access is known. */
+function createGuard(store: Store, pageKey: Buffer, open: Ports): GuardPorts {
+  const guarded = new WeakMap<AccessContext, Ports>();
+  return (access) => {
+    if (access.kind === 'open') return open;
+    const ports = guarded.get(access) ?? createPorts({ ...store, reach: limitedReach(access) }, pageKey);
+    guarded.set(access, ports);
+    return ports;
+  };
 }
 
 function upkeepOf(store: Store, log: Log): Pick<Jenner, 'startUpkeep' | 'close'> {
@@ -88,23 +109,36 @@ function upkeepOf(store: Store, log: Log): Pick<Jenner, 'startUpkeep' | 'close'>
 
 /** The door: the house as an HTTP application. */
 export function composeApp(
-  jenner: Jenner,
-  config: Pick<Config, 'auth' | 'baseUrl' | 'maxBody' | 'corsOrigins'>,
-  log: Log,
-  authorization?: AuthorizationServer,
+  { perform, definitions, database, smartConfiguration }: Jenner,
+  { config, access, authorization, log }: Door,
 ): Express {
-  const { perform, definitions, database } = jenner;
   return createApp({
     perform,
     served: definitions,
-    authenticate: () => OPEN_ACCESS,
+    authenticate: access.authenticate,
+    smartConfiguration,
     baseUrl: config.baseUrl,
     bodyLimit: config.maxBody,
-    corsOrigins: config.corsOrigins,
+    corsOrigins: withApps(config.corsOrigins, authorization),
     describe: (baseUrl) => buildOpenApi(definitions, { baseUrl }),
     xml: createXmlConverter(definitions.elements),
-    isReady: async () => (await database.db.command({ ping: 1 }, { timeoutMS: 1500 }))['ok'] === 1,
     authorization: authorization && { path: AUTHORIZATION_PATH, listener: authorization.listener },
+    isReady: async () =>
+      (await database.db.command({ ping: 1 }, { timeoutMS: 1500 }))['ok'] === 1 && (await access.isReady()),
     log,
   });
+}
+
+/** Those of the configuration, and the pages of registered apps. */
+function withApps(listed: CorsOrigins, authorization: AuthorizationServer | undefined): CorsOrigins {
+  if (listed === '*' || !authorization) return listed;
+  return { has: (origin) => isAllowedOrigin(listed, origin) || authorization.isAppOrigin(origin) };
+}
+
+/** What the door is made with. */
+export interface Door {
+  readonly config: Pick<Config, 'baseUrl' | 'maxBody'> & { readonly corsOrigins: CorsOrigins };
+  readonly access: AccessControl;
+  readonly authorization?: AuthorizationServer | undefined;
+  readonly log: Log;
 }

@@ -12,7 +12,12 @@ export interface Config {
   readonly dataDirectory: string;
   /** Whether an empty database gets the demonstration jurisdiction. */
   readonly demo: boolean;
-  readonly auth: 'off';
+  /** Whether requests need an access token. */
+  readonly auth: 'smart' | 'off';
+  /** The file that names the issuers of access tokens. */
+  readonly issuersFile: string | undefined;
+  /** Requests a second of one client. */
+  readonly rateLimit: number;
   /** Whether this server is an authorization server too. */
   readonly authorizationServer: boolean;
   /** A JSON file of clients that the embedded authorization server knows. */
@@ -41,7 +46,9 @@ const SCHEMA = {
     MONGODB_URI: { type: 'string', pattern: '^mongodb(\\+srv)?://' },
     JENNER_DATA_DIR: { type: 'string', minLength: 1 },
     JENNER_DEMO: { type: 'string', enum: ['on', 'off'] },
-    JENNER_AUTH: { type: 'string', enum: ['off'], default: 'off' },
+    JENNER_AUTH: { type: 'string', enum: ['smart', 'off'], default: 'smart' },
+    JENNER_ISSUERS: { type: 'string', minLength: 1 },
+    JENNER_RATE_LIMIT: { type: 'integer', minimum: 1, maximum: 1000000, default: 5000 },
     JENNER_AUTHORIZATION_SERVER: { type: 'string', enum: ['on', 'off'] },
     JENNER_CLIENTS: { type: 'string', minLength: 1 },
     JENNER_REGISTRATION: { type: 'string', pattern: '^(off|open|.{32,})$', default: 'off' },
@@ -65,7 +72,9 @@ const EXPECTED: Readonly<Record<string, string>> = {
   MONGODB_URI: 'a connection string that begins with mongodb:// or mongodb+srv://',
   JENNER_DATA_DIR: 'a folder',
   JENNER_DEMO: 'on or off',
-  JENNER_AUTH: 'off, until this server checks SMART tokens',
+  JENNER_AUTH: 'smart or off',
+  JENNER_ISSUERS: 'a JSON file that names the issuers of access tokens (docs/security.md)',
+  JENNER_RATE_LIMIT: 'requests a second of one client, 1 to 1000000',
   JENNER_AUTHORIZATION_SERVER: 'on or off',
   JENNER_CLIENTS: 'a JSON file of clients',
   JENNER_REGISTRATION: 'off, open, or the token that registration asks for, of 32 characters or more',
@@ -85,7 +94,9 @@ interface Settings {
   readonly MONGODB_URI?: string;
   readonly JENNER_DATA_DIR?: string;
   readonly JENNER_DEMO?: 'on' | 'off';
-  readonly JENNER_AUTH: 'off';
+  readonly JENNER_AUTH: 'smart' | 'off';
+  readonly JENNER_ISSUERS?: string;
+  readonly JENNER_RATE_LIMIT: number;
   readonly JENNER_AUTHORIZATION_SERVER?: 'on' | 'off';
   readonly JENNER_CLIENTS?: string;
   readonly JENNER_REGISTRATION: string;
@@ -103,20 +114,17 @@ export class ConfigError extends Error {}
 /** @throws ConfigError naming every variable that is wrong, and what it must be. */
 export function loadConfig(environment: Environment, root: URL): Config {
   const settings = readSettings(environment);
-  if (!isLoopback(settings.HOST)) {
-    throw new ConfigError(
-      `HOST=${settings.HOST} can be reached from other machines, and JENNER_AUTH=off would let all of them in: ` +
-        'with access control off, listen on 127.0.0.1, ::1 or localhost only.',
-    );
-  }
+  const auth = readAuth(settings);
   return Object.freeze({
     port: settings.PORT,
     host: settings.HOST,
     mongodbUri: settings.MONGODB_URI,
     dataDirectory: settings.JENNER_DATA_DIR ?? fileURLToPath(new URL('.jenner/data', root)),
     demo: settings.JENNER_DEMO === undefined ? settings.MONGODB_URI === undefined : settings.JENNER_DEMO === 'on',
-    auth: settings.JENNER_AUTH,
-    authorizationServer: hasAuthorizationServer(settings, environment),
+    auth,
+    issuersFile: settings.JENNER_ISSUERS,
+    rateLimit: settings.JENNER_RATE_LIMIT,
+    authorizationServer: hasAuthorizationServer(settings, auth, environment),
     clientsFile: settings.JENNER_CLIENTS,
     registration: parseRegistration(settings.JENNER_REGISTRATION),
     baseUrl: settings.JENNER_BASE_URL,
@@ -129,13 +137,38 @@ export function loadConfig(environment: Environment, root: URL): Config {
 }
 
 /** In production it is there only for those who ask for it by name: sites have an issuer of their own. */
-const hasAuthorizationServer = (settings: Settings, environment: Environment): boolean =>
-  settings.JENNER_AUTHORIZATION_SERVER === undefined
-    ? environment['NODE_ENV'] !== 'production'
-    : settings.JENNER_AUTHORIZATION_SERVER === 'on';
+function hasAuthorizationServer(settings: Settings, auth: Config['auth'], environment: Environment): boolean {
+  const { JENNER_AUTHORIZATION_SERVER: asked, JENNER_ISSUERS, JENNER_BASE_URL = '' } = settings;
+  const isUsual = auth === 'smart' && JENNER_ISSUERS === undefined && environment['NODE_ENV'] !== 'production';
+  const isOn = asked === undefined ? isUsual : asked === 'on';
+  if (auth === 'smart' && !isOn && JENNER_ISSUERS === undefined) {
+    throw new ConfigError(
+      'Access tokens are needed, and nobody issues them: name the issuers with JENNER_ISSUERS=<file>, ' +
+        'or let this server issue them with JENNER_AUTHORIZATION_SERVER=on.',
+    );
+  }
+  if (isOn && /^http:/.test(JENNER_BASE_URL) && !isLoopback(new URL(JENNER_BASE_URL).hostname)) {
+    throw new ConfigError('People log in to this server: JENNER_BASE_URL must begin with https://.');
+  }
+  return isOn;
+}
 
 const parseRegistration = (text: string): Config['registration'] =>
   text === 'off' || text === 'open' ? text : { token: text };
+
+/** @throws ConfigError where anybody could get in */
+function readAuth({ HOST, JENNER_AUTH: auth, JENNER_ISSUERS }: Settings): Config['auth'] {
+  if (auth === 'off' && JENNER_ISSUERS !== undefined) {
+    throw new ConfigError(
+      'JENNER_ISSUERS names issuers of tokens that JENNER_AUTH=off would not ask for: leave one of them out.',
+    );
+  }
+  if (auth === 'smart' || isLoopback(HOST)) return auth;
+  throw new ConfigError(
+    `HOST=${HOST} can be reached from other machines, and JENNER_AUTH=off would let all of them in: ` +
+      'with access control off, listen on 127.0.0.1, ::1 or localhost only.',
+  );
+}
 
 function parseOrigins(text: string): '*' | readonly string[] {
   if (text === '*') return text;
@@ -158,4 +191,4 @@ function explain({ instancePath }: ErrorObject): string {
 }
 
 const isLoopback = (host: string): boolean =>
-  host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
+  host === 'localhost' || host === '::1' || host === '[::1]' || /^127(\.\d{1,3}){3}$/.test(host);

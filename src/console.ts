@@ -62,19 +62,29 @@ function quarters(write: (line: string) => void): Console['progress'] {
   };
 }
 
+const ACCESS: Readonly<Record<Config['auth'], string>> = {
+  off: 'Access control is off (JENNER_AUTH=off): requests need no token, and only this machine can connect.',
+  smart: 'Requests need an access token (Authorization: Bearer …); without: docs/smart.md, docs/security.md.',
+};
+
+/** A backend service's token lasts five minutes. */
+const GET_TOKEN = `    TOKEN=$(npm run --silent jenner -- token --client demo-backend --scope 'system/*.cruds')
+`;
+
 function welcomeText({ config, port, example, accounts }: Welcome): string {
   const base = `http://localhost:${port}${FHIR_PATH}`;
   const { id, family } = example ?? { id: '<id>', family: '<name>' };
+  const curl = config.auth === 'smart' ? 'curl -H "Authorization: Bearer $TOKEN"' : 'curl';
   return `
   Jenner, an Immunization Information System on FHIR R4
   Base URL  ${config.baseUrl ?? base}
 
   Try:
-    curl '${base}/Patient?family=${encodeURIComponent(family)}&_count=5'
-    curl '${base}/Patient/${id}'
-    curl '${base}/Immunization?patient=${id}'
+${config.auth === 'smart' && accounts ? GET_TOKEN : ''}    ${curl} '${base}/Patient?family=${encodeURIComponent(family)}&_count=5'
+    ${curl} '${base}/Patient/${id}'
+    ${curl} '${base}/Immunization?patient=${id}'
 
-${accounts ? accountsText(accounts, config.baseUrl ?? base) : ''}  Access control is off (JENNER_AUTH=off): requests need no token, and only this machine can connect.
+${accounts ? accountsText(accounts, config.baseUrl ?? base) : ''}  ${ACCESS[config.auth]}
 
 Jenner is ready: ${base}`;
 }
@@ -83,10 +93,7 @@ function accountsText({ users, clients }: DemonstrationAccounts, base: string): 
   const page = new URL(AUTHORIZATION_PATH, base).href;
   const people = users.map(({ name, role, password }) => `    ${name.padEnd(15)} ${password}   ${role}`);
   const apps = clients.map(({ id, secret }) => `    ${id.padEnd(17)} ${secret ?? '(public)'}`);
-  return `  A token for a script:
-    npm run --silent jenner -- token --client demo-backend --scope 'system/*.rs'
-
-  Log in at ${page}/launch (open an app for a patient) or ${page}/manage as
+  return `  Log in at ${page}/launch (open an app for a patient) or ${page}/manage as
 ${people.join('\n')}
 
   Apps that are registered (docs/smart.md), and their secrets:

@@ -5,7 +5,6 @@ import type { Log } from '../log.ts';
 import { addressesOf } from './addresses.ts';
 import { clientKeyCache } from './client-keys.ts';
 import { registeredClients } from './clients.ts';
-import { smartConfiguration } from './discovery.ts';
 import { formTokens } from './form-tokens.ts';
 import { recordedContexts } from './grant-contexts.ts';
 import { saveFhirBase } from './installation.ts';
@@ -42,13 +41,13 @@ export interface AuthorizationServer {
   readonly listener: RequestListener;
   /** The public keys of its tokens as they are now, for who checks tokens in this process. */
   publicKeys(): readonly JWK[];
-  /** The document at `<FHIR base>/.well-known/smart-configuration`. */
-  smartConfiguration(): object;
+  /** Whether web pages of this origin belong to a registered app. */
+  isAppOrigin(origin: string): boolean;
   close(): void;
 }
 
-/** How often this server looks for keys that another one, or the command line, has made. */
-const KEY_REFRESH_MS = 60_000;
+/** How often this server looks for keys and clients that another one, or the command line, has made. */
+const REFRESH_MS = 10_000;
 
 export async function startAuthorizationServer(options: AuthorizationServerOptions): Promise<AuthorizationServer> {
   const { records, log, fhirBase, registration } = options;
@@ -57,13 +56,15 @@ export async function startAuthorizationServer(options: AuthorizationServerOptio
   const cookieKey = await loadSecret(records, 'cookies');
   const build = (keys: readonly SigningKey[]) => ({ provider: createProvider(shared, keys, cookieKey), keys });
   let current = build(await loadSigningKeys(records));
+  await shared.clients.refresh();
   const refresh = async () => {
+    await shared.clients.refresh();
     const keys = await loadSigningKeys(records);
     if (namesOf(keys) !== namesOf(current.keys)) current = build(keys);
   };
   const timer = setInterval(() => {
-    refresh().catch((error) => log.warn('signing keys could not be read; those known stay in use', { error }));
-  }, KEY_REFRESH_MS).unref();
+    refresh().catch((error) => log.warn('keys and clients could not be read; those known stay in use', { error }));
+  }, REFRESH_MS).unref();
   const parts: Parts = {
     ...shared,
     registration,
@@ -75,8 +76,7 @@ export async function startAuthorizationServer(options: AuthorizationServerOptio
     issuer: addressesOf(fhirBase).issuer,
     listener: authorizationListener(parts),
     publicKeys: () => current.keys.map(publicJwk),
-    smartConfiguration: () =>
-      smartConfiguration({ addresses: shared.addresses, registers: registration.kind !== 'off' }),
+    isAppOrigin: shared.clients.isAppOrigin,
     close: () => clearInterval(timer),
   };
 }

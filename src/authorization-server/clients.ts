@@ -7,12 +7,13 @@ export interface Clients {
   list(): Promise<readonly RegisteredClient[]>;
   /** Keeps it in the database, in the place of one with its id. */
   save(client: RegisteredClient): Promise<void>;
-  /** Whether pages of this origin belong to an app that is registered. */
-  isAppOrigin(origin: string): Promise<boolean>;
+  /** Whether pages of this origin belong to an app that was registered at the last look. */
+  isAppOrigin(origin: string): boolean;
+  /** Looks which apps are registered. */
+  refresh(): Promise<void>;
 }
 
 const KIND = 'RegisteredClient';
-const ORIGINS_AGE_MS = 5000;
 
 /** @param fixed those of the file, which win over the database */
 export function registeredClients(records: RecordStore, fixed: readonly RegisteredClient[]): Clients {
@@ -21,16 +22,18 @@ export function registeredClients(records: RecordStore, fixed: readonly Register
     const stored = (await records.list(KIND)).map(({ content }) => content as RegisteredClient);
     return [...fixed, ...stored.filter(({ id }) => !ofFile.has(id))];
   };
-  let origins: { readonly set: ReadonlySet<string>; readonly until: number } | undefined;
+  let origins: ReadonlySet<string> = new Set();
+  const refresh = async () => {
+    origins = new Set((await list()).flatMap(originsOf));
+  };
   return {
     list,
     find: async (id) => ofFile.get(id) ?? ((await records.find(KIND, id))?.content as RegisteredClient | undefined),
-    save: (client) => records.put(KIND, client.id, { content: client }),
-    isAppOrigin: async (origin) => {
-      if (!origins || origins.until < Date.now()) {
-        origins = { set: new Set((await list()).flatMap(originsOf)), until: Date.now() + ORIGINS_AGE_MS };
-      }
-      return origins.set.has(origin);
+    save: async (client) => {
+      await records.put(KIND, client.id, { content: client });
+      await refresh();
     },
+    isAppOrigin: (origin) => origins.has(origin),
+    refresh,
   };
 }

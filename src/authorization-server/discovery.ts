@@ -43,7 +43,7 @@ const SCOPES = [
 ];
 
 /** `<FHIR base>/.well-known/smart-configuration` */
-export const smartConfiguration = (discovery: Discovery): object => ({
+export const smartConfiguration = (discovery: Discovery) => ({
   ...common(discovery),
   management_endpoint: discovery.addresses.url('/manage'),
   capabilities: CAPABILITIES,
@@ -62,7 +62,7 @@ export const openIdConfiguration = (discovery: Discovery): object => ({
   request_uri_parameter_supported: false,
 });
 
-function common({ addresses, registers }: Discovery): object {
+function common({ addresses, registers }: Discovery) {
   return {
     issuer: addresses.issuer,
     jwks_uri: addresses.url('/jwks'),

@@ -28,7 +28,7 @@ export async function authorize(parts: Parts, exchange: Exchange): Promise<void>
 
 /** `POST /token`: always answered in JSON, and to web pages of registered apps only. */
 export async function token(parts: Parts, exchange: Exchange): Promise<void> {
-  if (!(await admitsOrigin(parts, exchange))) {
+  if (!admitsOrigin(parts, exchange)) {
     return sendJson(exchange, 403, {
       error: 'invalid_request',
       error_description: 'no app of this origin is registered',
@@ -39,20 +39,20 @@ export async function token(parts: Parts, exchange: Exchange): Promise<void> {
 }
 
 /** Web pages may call where an app of their origin is registered (Fetch Standard, CORS protocol); there are no cookies in it. */
-export async function admitsOrigin({ clients, addresses }: Parts, { request, response }: Exchange): Promise<boolean> {
+export function admitsOrigin({ clients, addresses }: Parts, { request, response }: Exchange): boolean {
   const { origin } = request.headers;
   response.setHeader('Vary', 'Origin');
   if (origin === undefined || origin === addresses.origin) return true;
-  if (!(await clients.isAppOrigin(origin))) return false;
+  if (!clients.isAppOrigin(origin)) return false;
   response.setHeader('Access-Control-Allow-Origin', origin);
   response.setHeader('Access-Control-Expose-Headers', 'WWW-Authenticate');
   return true;
 }
 
 /** `OPTIONS` before a web page's call. */
-export async function preflight(parts: Parts, exchange: Exchange): Promise<void> {
+export function preflight(parts: Parts, exchange: Exchange): void {
   const { response } = exchange;
-  if (await admitsOrigin(parts, exchange)) {
+  if (admitsOrigin(parts, exchange)) {
     response.setHeader('Access-Control-Allow-Methods', 'POST');
     response.setHeader('Access-Control-Allow-Headers', 'Authorization, Content-Type');
     response.setHeader('Access-Control-Max-Age', '3600');

@@ -55,6 +55,6 @@ export const ROUTES: readonly Route[] = [
 ];
 
 async function answerWebRevocation(parts: Parts, exchange: Exchange): Promise<void> {
-  await admitsOrigin(parts, exchange);
+  admitsOrigin(parts, exchange);
   await answerRevocation(parts, exchange);
 }

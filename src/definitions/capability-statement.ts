@@ -4,6 +4,7 @@ import type {
   CapabilityStatementRest,
   CapabilityStatementRestResource,
   CapabilityStatementRestResourceSearchParam,
+  CapabilityStatementRestSecurity,
 } from '@medplum/fhirtypes';
 import type { CompiledSearchParameter } from '../search/parameter.ts';
 import type { Definitions } from './load.ts';
@@ -42,7 +43,7 @@ function buildRest(definitions: Definitions, instance: ServerInstance): Capabili
   return {
     mode: 'server',
     documentation: REST_DOCUMENTATION,
-    security: { cors: instance.cors === true, description: ACCESS_CONTROL },
+    security: buildSecurity(instance),
     resource: definitions.resourceTypes.map((resourceType) => buildResource(definitions, resourceType, instance)),
     interaction: systemInteractions.map((code) => ({ code })),
     operation: definitions.operations.filter(({ system }) => system).map(buildOperation),
@@ -57,9 +58,36 @@ const REST_DOCUMENTATION = [
     'they are refused with 501.',
 ].join('\n\n');
 
-const ACCESS_CONTROL =
-  'This version checks no access tokens. It runs only where its operator has switched access control off ' +
-  '(`JENNER_AUTH=off`), and then only on an address that no other machine can reach.';
+const OPEN =
+  'Access control is off: the operator has switched it off (`JENNER_AUTH=off`), which is possible only on an address ' +
+  'that no other machine can reach.';
+
+const SMART =
+  'Every request but this one and `.well-known/smart-configuration` needs an access token (SMART App Launch 2.2, scopes ' +
+  'of version 1 and 2). What a token gives no access to is answered as if it were not there.';
+
+/** Where SMART apps of version 1 look for the authorization server (SMART App Launch, conformance.html). */
+const OAUTH_URIS = 'http://fhir-registry.smarthealthit.org/StructureDefinition/oauth-uris';
+
+function buildSecurity({ cors = false, smart }: ServerInstance): CapabilityStatementRestSecurity {
+  if (!smart) return { cors, description: OPEN };
+  const uris = {
+    authorize: smart.authorization_endpoint,
+    token: smart.token_endpoint,
+    introspect: smart.introspection_endpoint,
+    revoke: smart.revocation_endpoint,
+    register: smart.registration_endpoint,
+    manage: smart.management_endpoint,
+  };
+  const extension = Object.entries(uris).flatMap(([url, valueUri]) => (valueUri ? [{ url, valueUri }] : []));
+  const service = { system: 'http://terminology.hl7.org/CodeSystem/restful-security-service', code: 'SMART-on-FHIR' };
+  return {
+    extension: [{ url: OAUTH_URIS, extension }],
+    cors,
+    service: [{ coding: [service], text: 'OAuth2 using SMART-on-FHIR profile (see http://docs.smarthealthit.org)' }],
+    description: SMART,
+  };
+}
 
 /** The definition is HL7's; its canonical says all about the operation. */
 const buildOperation = ({ code, url }: OperationDeclaration) => ({ name: code, definition: url });

@@ -1,6 +1,16 @@
 /** What this server serves, declared once: its promises and their tests are made from it (FHIR R4, http.html#summary). */
 import type { InteractionCode } from '../fhir/interaction.ts';
 
+/** What `.well-known/smart-configuration` says (SMART App Launch 2.2, conformance.html), as far as others need it too. */
+export interface SmartConfiguration {
+  readonly authorization_endpoint?: string;
+  readonly token_endpoint: string;
+  readonly introspection_endpoint?: string;
+  readonly revocation_endpoint?: string;
+  readonly registration_endpoint?: string;
+  readonly management_endpoint?: string;
+}
+
 /** What a promise is made for: one running server. */
 export interface ServerInstance {
   /** The FHIR base URL without a slash at its end. */
@@ -9,6 +19,8 @@ export interface ServerInstance {
   readonly conditionalDelete?: 'single' | 'multiple';
   /** Whether web pages of other origins may read answers. */
   readonly cors?: boolean;
+  /** How access tokens are got; undefined: access control is off. */
+  readonly smart?: SmartConfiguration | undefined;
 }
 
 /** The version is the one of package.json; the date is when it was released, as a FHIR date. */

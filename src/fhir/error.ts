@@ -28,6 +28,7 @@ export type IssueCode =
   | 'too-costly'
   | 'too-long'
   | 'transient'
+  | 'unknown'
   | 'value';
 
 export interface OutcomeIssue {
@@ -39,12 +40,22 @@ export interface OutcomeIssue {
   readonly expression?: readonly string[];
 }
 
-/** What a client can do instead: wait, or use another method. */
+/** What `WWW-Authenticate` says beside the realm (RFC 6750, section 3). */
+export interface Challenge {
+  readonly error?: 'invalid_request' | 'invalid_token' | 'insufficient_scope';
+  /** Fixed words, never from the request. */
+  readonly description?: string;
+  /** Scopes that would do. */
+  readonly scope?: string;
+}
+
+/** What a client can do instead: wait, use another method, or bring another token. */
 export interface RefusalHints {
   /** Seconds after which another try makes sense. */
   readonly retryAfterSeconds?: number | undefined;
   /** The methods that the path does have. */
   readonly allow?: readonly string[] | undefined;
+  readonly challenge?: Challenge | undefined;
 }
 
 /** A refusal: an HTTP status, the issues of its OperationOutcome and hints at what to do instead. */
@@ -80,6 +91,24 @@ export const badValue = (diagnostics: string, expression?: string): FhirError =>
 /** 400: the request asks for something this server does not do; it is named, never ignored. */
 export const notSupported = (diagnostics: string, expression?: string): FhirError =>
   refuse(400, 'not-supported', diagnostics, expression);
+/** 400: it is not clear which credentials count. */
+export const ambiguousCredentials = (diagnostics: string): FhirError =>
+  new FhirError(400, [{ severity: 'error', code: 'invalid', diagnostics }], {
+    challenge: { error: 'invalid_request' },
+  });
+/** 401: there are no credentials, or not of the scheme that counts here. */
+export const unauthenticated = (diagnostics: string): FhirError =>
+  new FhirError(401, [{ severity: 'error', code: 'login', diagnostics }], { challenge: {} });
+/** 401: the token doesn't count; the diagnostics never say which of its claims is at fault. */
+export const invalidToken = (code: 'login' | 'unknown' | 'expired', diagnostics: string): FhirError =>
+  new FhirError(401, [{ severity: 'error', code, diagnostics }], {
+    challenge: { error: 'invalid_token', description: diagnostics },
+  });
+/** 403: the token has no scope for this; `scope` is one that would do. */
+export const insufficientScope = (diagnostics: string, scope: string): FhirError =>
+  new FhirError(403, [{ severity: 'error', code: 'forbidden', diagnostics }], {
+    challenge: { error: 'insufficient_scope', scope },
+  });
 /** 403: the caller may not do this, whatever the record. */
 export const forbidden = (diagnostics: string): FhirError => refuse(403, 'forbidden', diagnostics);
 /** 404: there is no such resource, version, type or path. */
@@ -114,6 +143,9 @@ export const unprocessable = (issues: readonly OutcomeIssue[]): FhirError => new
 /** 422: a patch does not apply to the resource, or its test of it fails. */
 export const testFailed = (diagnostics: string, expression?: string): FhirError =>
   refuse(422, 'processing', diagnostics, expression);
+/** 429: the client asks more often than it may; try again after the given seconds. */
+export const throttled = (diagnostics: string, retryAfterSeconds: number): FhirError =>
+  new FhirError(429, [{ severity: 'error', code: 'throttled', diagnostics }], { retryAfterSeconds });
 /** 501: the database behind this server lacks what the interaction needs. */
 export const notImplemented = (diagnostics: string): FhirError => refuse(501, 'not-supported', diagnostics);
 /** 503: the database can't be reached now; try again after the given seconds. */

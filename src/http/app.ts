@@ -30,7 +30,7 @@ export function createApp(options: AppOptions): Express {
   app.use(() => {
     throw notFound(`FHIR is served below ${FHIR_PATH}.`);
   });
-  app.use(errorHandler({ log, bodyLimit, xml, form: PLAIN_JSON }));
+  app.use(errorHandler({ log, bodyLimit, xml, form: PLAIN_JSON, baseUrl: options.baseUrl ?? FHIR_PATH }));
   return app;
 }
 

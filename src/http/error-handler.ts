@@ -5,7 +5,7 @@ import { badRequest, FhirError, tooLarge, unsupportedMediaType } from '../fhir/e
 import type { Log } from '../log.ts';
 import { type Sending, sendRefusal } from './send-response.ts';
 
-export interface Circumstances extends Pick<Sending, 'form' | 'xml'> {
+export interface Circumstances extends Sending {
   readonly log: Log;
   /** Bytes, told to those who went over it. */
   readonly bodyLimit: number;

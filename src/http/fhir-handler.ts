@@ -1,7 +1,7 @@
 /** FHIR over HTTP (FHIR R4, http.html): a request becomes an interaction, its answer or refusal goes back. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { RequestHandler } from 'express';
-import type { AccessContext } from '../auth/access-context.ts';
+import { type AccessContext, NO_ACCESS } from '../auth/access-context.ts';
 import type { ServedTypes } from '../interactions/parse-path.ts';
 import { parseRequest } from '../interactions/parse-request.ts';
 import type { Perform } from '../interactions/perform.ts';
@@ -11,6 +11,7 @@ import { connectedBase } from './base-url.ts';
 import { answerCors, type CorsOrigins } from './cors.ts';
 import { refuse } from './error-handler.ts';
 import { parseHttpRequest, refusalForm } from './parse-http-request.ts';
+import { isPublic, isSmartConfiguration, sendSmartConfiguration } from './public-paths.ts';
 import { bodyReader } from './read-body.ts';
 import { sendResponse } from './send-response.ts';
 import type { XmlText } from './write-text.ts';
@@ -20,6 +21,8 @@ export interface FhirOptions {
   readonly served: ServedTypes;
   /** Decides who asks; throws a FhirError 401 where that can't be known. */
   readonly authenticate: (request: IncomingMessage) => Promise<AccessContext> | AccessContext;
+  /** What apps are told about the authorization server; undefined where there is none. */
+  readonly smartConfiguration?: object | undefined;
   /** The public base URL, where it isn't the one that clients connect to. */
   readonly baseUrl?: string | undefined;
   /** Bytes of a request body. */
@@ -35,22 +38,27 @@ export interface FhirOptions {
 export function fhirHandler(options: FhirOptions): RequestHandler {
   const { perform, served, authenticate, baseUrl, bodyLimit, log, xml, corsOrigins } = options;
   const readBody = bodyReader(bodyLimit);
-  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const body = await readBody(request, response);
-    const access = await authenticate(request);
+  const answer = async (request: IncomingMessage, response: ServerResponse, base: string): Promise<void> => {
     const { method = '', headers } = request;
-    const { line, form } = parseHttpRequest({ method, url: pathOf(request), headers, body }, xml);
-    const base = baseUrl ?? connectedBase(request);
+    const url = pathOf(request);
+    const isOpen = isPublic(url) && (method === 'GET' || method === 'HEAD');
+    if (isOpen && isSmartConfiguration(url)) return sendSmartConfiguration(response, options.smartConfiguration);
+    // Before the body is read: who may not ask doesn't get to send one.
+    const access = isOpen ? NO_ACCESS : await authenticate(request);
+    const body = isOpen ? undefined : await readBody(request, response);
+    const { line, form } = parseHttpRequest({ method, url, headers, body }, xml);
     const interaction = parseRequest(line, served);
     const result = await perform(interaction, { access, baseUrl: base });
     sendResponse(response, withContent(result, interaction.code, line.returns), { form, xml, baseUrl: base });
   };
   return (request, response) => {
     logWhenAnswered(log, request, response);
-    if (answerCors(request, response, corsOrigins)) return;
-    answer(request, response).catch((error) => {
+    // Any app may find out what this server is and how to get access.
+    if (answerCors(request, response, isPublic(pathOf(request)) ? '*' : corsOrigins)) return;
+    const base = baseUrl ?? connectedBase(request);
+    answer(request, response, base).catch((error) => {
       const form = refusalForm({ url: pathOf(request), headers: request.headers });
-      refuse(error, response, { log, bodyLimit, form, xml });
+      refuse(error, response, { log, bodyLimit, form, xml, baseUrl: base });
     });
   };
 }

@@ -4,7 +4,9 @@ import { type FhirError, tooLarge } from '../fhir/error.ts';
 import { formatEtag } from '../fhir/etag.ts';
 import type { FhirResponse } from '../fhir/interaction.ts';
 import { buildOutcome } from '../fhir/outcome.ts';
+import { formatChallenge } from './challenge.ts';
 import { type AnswerForm, CONTENT_TYPES } from './negotiate.ts';
+import { securityHeaders } from './security-headers.ts';
 import { writeText, type XmlText } from './write-text.ts';
 
 /** How an answer goes out. */
@@ -20,7 +22,7 @@ export function sendResponse(response: ServerResponse, answer: FhirResponse, { f
   const json = body ?? (stored?.body || (outcome && JSON.stringify(outcome)));
   const isEmpty = status === 204 || status === 304 || !json;
   const text = isEmpty ? undefined : writeText(json, form, xml);
-  const headers: Record<string, string> = { 'Cache-Control': 'no-store' };
+  const headers = securityHeaders(baseUrl);
   if (stored) {
     headers['ETag'] = formatEtag(stored.versionId);
     headers['Last-Modified'] = stored.lastUpdated.toUTCString();
@@ -34,19 +36,23 @@ export function sendResponse(response: ServerResponse, answer: FhirResponse, { f
 }
 
 /** A refusal as its OperationOutcome. */
-export function sendRefusal(
-  response: ServerResponse,
-  refusal: FhirError,
-  { form, xml }: Pick<Sending, 'form' | 'xml'>,
-): void {
-  const headers: Record<string, string> = {
+export function sendRefusal(response: ServerResponse, refusal: FhirError, { form, xml, baseUrl }: Sending): void {
+  const headers = {
+    ...securityHeaders(baseUrl),
     'Content-Type': CONTENT_TYPES[form.format],
-    'Cache-Control': 'no-store',
+    ...hints(refusal, baseUrl),
   };
-  const { retryAfterSeconds, allow } = refusal.hints;
-  if (retryAfterSeconds !== undefined) headers['Retry-After'] = String(retryAfterSeconds);
-  if (allow) headers['Allow'] = allow.join(', ');
-  // What was not read of a refused body must not be taken for the next request.
-  if (refusal.status === tooLarge('').status) headers['Connection'] = 'close';
-  response.writeHead(refusal.status, headers).end(writeText(JSON.stringify(buildOutcome(refusal.issues)), form, xml));
+  const text = writeText(JSON.stringify(buildOutcome(refusal.issues)), form, xml);
+  response.writeHead(refusal.status, headers).end(text);
+}
+
+function hints({ status, hints }: FhirError, baseUrl: string): Record<string, string> {
+  const { retryAfterSeconds, allow, challenge } = hints;
+  return {
+    ...(retryAfterSeconds === undefined ? {} : { 'Retry-After': String(retryAfterSeconds) }),
+    ...(allow ? { Allow: allow.join(', ') } : {}),
+    ...(challenge ? { 'WWW-Authenticate': formatChallenge(baseUrl, challenge) } : {}),
+    // What was not read of a refused body must not be taken for the next request.
+    ...(status === tooLarge('').status ? { Connection: 'close' } : {}),
+  };
 }

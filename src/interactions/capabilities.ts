@@ -12,6 +12,7 @@ export const capabilities: InteractionHandler<'capabilities'> = async (
       baseUrl,
       conditionalDelete: settings.conditionalDelete,
       cors: settings.cors,
+      smart: settings.smartConfiguration,
     }),
   ),
 });

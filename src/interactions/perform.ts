@@ -1,9 +1,11 @@
 /** The one gate: every interaction, also those inside a Bundle, passes here before a handler sees it. */
-import { type AccessContext, grants } from '../auth/access-context.ts';
+import { type AccessContext, type Refusal, refusalOf } from '../auth/access-context.ts';
 import type { Definitions } from '../definitions/load.ts';
-import { forbidden } from '../fhir/error.ts';
+import type { SmartConfiguration } from '../definitions/server.ts';
+import { type FhirError, forbidden, insufficientScope } from '../fhir/error.ts';
 import type { FhirResponse, Interaction, InteractionCode } from '../fhir/interaction.ts';
-import { guardPorts, type Ports } from './ports.ts';
+import type { GuardPorts, Ports } from './ports.ts';
+import { withoutUnreadable } from './unreadable.ts';
 
 /** Who asks, and under which URL they know this server. */
 export interface Caller {
@@ -22,14 +24,21 @@ export interface Settings {
   readonly mostEntries: number;
   /** Whether web pages of other origins may read answers. */
   readonly cors: boolean;
+  /** How access tokens are got; undefined where none are needed. */
+  readonly smartConfiguration: SmartConfiguration | undefined;
 }
 
-export const DEFAULT_SETTINGS: Settings = { conditionalDelete: 'single', mostEntries: 10_000, cors: false };
+export const DEFAULT_SETTINGS: Settings = {
+  conditionalDelete: 'single',
+  mostEntries: 10_000,
+  cors: false,
+  smartConfiguration: undefined,
+};
 
 /** What the gate stands on. */
 export interface Foundation {
   readonly definitions: Definitions;
-  readonly ports: Ports;
+  readonly guardPorts: GuardPorts;
   readonly settings: Settings;
 }
 
@@ -53,24 +62,39 @@ export type InteractionHandler<Code extends InteractionCode> = (
 export type Handlers = { readonly [Code in InteractionCode]: InteractionHandler<Code> };
 type AnyHandler = (interaction: Interaction, context: InteractionContext) => Promise<FhirResponse>;
 
-export function createPerform(handlers: Handlers, { definitions, ports, settings }: Foundation): Perform {
+export function createPerform(handlers: Handlers, { definitions, guardPorts, settings }: Foundation): Perform {
   const perform: Perform = async (interaction, caller) => {
-    const permit = (asked: Interaction) => {
-      if (!grants(caller.access, asked)) throw forbidden(`You may not ask for a ${asked.code} here.`);
-    };
-    permit(interaction);
-    const handler = handlers[interaction.code] as AnyHandler;
     const { access, baseUrl } = caller;
+    permit(interaction, access);
+    const handler = handlers[interaction.code] as AnyHandler;
     // Property by property: a spread before functions takes more time than all else of the gate together.
-    return handler(interaction, {
+    const response = await handler(interaction, {
       access,
       baseUrl,
-      ports: guardPorts(ports, access),
+      ports: guardPorts(access),
       definitions,
       settings,
       perform: (inner) => perform(inner, caller),
-      permit,
+      permit: (asked) => permit(asked, access),
     });
+    return withoutUnreadable(response, interaction.code, { access, baseUrl, definitions });
   };
   return perform;
+}
+
+/** @throws FhirError 403 */
+function permit(asked: Interaction, access: AccessContext): void {
+  const refusal = refusalOf(access, asked);
+  if (refusal) throw refused(asked, refusal);
+}
+
+function refused({ code }: Interaction, { why, scope }: Refusal): FhirError {
+  switch (why) {
+    case 'insufficient-scope':
+      return insufficientScope(`The access token has no scope for a ${code} here.`, scope);
+    case 'no-context':
+      return insufficientScope(`Whose resources the access token is about is not known, as a ${code} needs.`, scope);
+    case 'policy':
+      return forbidden(`You may not ask for a ${code} here.`);
+  }
 }

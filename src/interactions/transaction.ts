@@ -16,6 +16,7 @@ import type { PlacedStep } from './ports.ts';
 import { readResponse } from './read-response.ts';
 import { type ResolvedEntry, resolveEntries } from './resolve-entries.ts';
 import { withContent } from './return-preference.ts';
+import { withoutUnreadable } from './unreadable.ts';
 import { writeResponse } from './write-response.ts';
 
 /** How often a transaction starts again when what its conditions matched changed before it could commit. */
@@ -140,8 +141,9 @@ interface Answer {
 async function answer(entry: ResolvedEntry, { result, returns }: Answer, context: InteractionContext): Promise<string> {
   const { code } = entry.interaction;
   try {
-    const response = withContent(await toResponse(entry, result, context), code, returns);
-    return formatEntryResponse(response, { baseUrl: context.baseUrl, code, returns });
+    const response = withoutUnreadable(await toResponse(entry, result, context), code, context);
+    const preferred = withContent(response, code, returns);
+    return formatEntryResponse(preferred, { baseUrl: context.baseUrl, code, returns });
   } catch (error) {
     return formatEntryError(blame(error, entry.index));
   }

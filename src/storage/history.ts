@@ -2,10 +2,15 @@
  * Versions, newest first: of one resource, of a type or of everything (FHIR R4, http.html#history). Current versions and
  * superseded ones lie in two collections; a page is what both have, merged.
  */
-import type { Sort } from 'mongodb';
+import type { Filter, Sort } from 'mongodb';
+import type { Permission } from '../auth/scope.ts';
 import { notFound } from '../fhir/error.ts';
 import type { StoredResource } from '../fhir/stored-resource.ts';
+import type { HistoryDocument, ResourceDocument } from './database.ts';
+import { reachable } from './reach.ts';
 import { type AnyVersionDocument, toStored, VERSION_PROJECTION } from './resource-document.ts';
+import { all, type Conditions } from './search/combine.ts';
+import { countSuperseded, findSuperseded } from './superseded.ts';
 import type { Store } from './versions.ts';
 
 export interface PastVersion {
@@ -62,23 +67,35 @@ export async function historyPage(store: Store, request: HistoryRequest): Promis
 /** How many versions there are in all. */
 export async function countVersions(store: Store, scope: HistoryScope): Promise<number> {
   const latest = await checkKnown(store, scope);
-  if (latest !== undefined && !scope.since && !scope.at) return latest;
+  if (latest !== undefined && !scope.since && !scope.at && store.reach.kind === 'everything') return latest;
+  return countReachable(store, scope, latest);
+}
+
+/** @param latest of one resource, the number of its current version: a copy of it in history is not counted. */
+async function countReachable(store: Store, scope: HistoryScope, latest: number | undefined): Promise<number> {
+  const permission = permissionFor(scope);
+  const others: Conditions[] = latest === undefined ? [] : [{ v: { $ne: latest } }];
   const counts = await ofEachType(store, scope, async (resourceType) => {
-    const [current, superseded] = [filterOf(scope, '_id'), filterOf(scope, 'id')];
-    const { database } = store;
+    const current = all([filterOf(scope, '_id'), reachable(store.reach, permission, resourceType)]);
+    const limit = { maxTimeMS: TIME_LIMIT_MS };
     return (
-      (await database.current(resourceType).countDocuments(current, { maxTimeMS: TIME_LIMIT_MS })) +
-      (await database.history(resourceType).countDocuments(superseded, { maxTimeMS: TIME_LIMIT_MS }))
+      (await store.database.current(resourceType).countDocuments(current as Filter<ResourceDocument>, limit)) +
+      (await countSuperseded(store, { permission, resourceType }, all([filterOf(scope, 'id'), ...others])))
     );
   });
   return counts.reduce((sum, count) => sum + count, 0);
 }
 
-/** Of one resource, the number of its current version. */
+/** The history of one resource is read, any other is searched. */
+const permissionFor = ({ id }: HistoryScope): Permission => (id === undefined ? 's' : 'r');
+
+/** Of one resource, the number of its current version. @throws FhirError 404 where no version of it is within reach. */
 async function checkKnown(store: Store, { resourceType, id }: HistoryScope): Promise<number | undefined> {
   if (resourceType === undefined || id === undefined) return undefined;
   const known = await store.database.current(resourceType).findOne({ _id: id }, { projection: { v: 1 } });
-  if (!known) throw notFound(`${resourceType}/${id} is not known.`);
+  const isKnown =
+    known && (store.reach.kind === 'everything' || (await countReachable(store, { resourceType, id }, known.v)) > 0);
+  if (!isKnown) throw notFound(`${resourceType}/${id} is not known.`);
   return known.v;
 }
 
@@ -100,23 +117,25 @@ async function ofEachType<Result>(
 async function newestOf(store: Store, request: HistoryRequest, resourceType: string): Promise<PastVersion[]> {
   const limit = request.count + 1;
   const read = { projection: VERSION_PROJECTION, maxTimeMS: TIME_LIMIT_MS };
-  const filter = (field: '_id' | 'id') => ({
-    $and: [filterOf(request, field), afterPosition(request, resourceType, field)],
-  });
+  const permission = permissionFor(request);
+  const filter = (field: '_id' | 'id') => all([filterOf(request, field), afterPosition(request, resourceType, field)]);
   // Current versions first: one that is superseded meanwhile is then found in history, perhaps in both, never in none.
   const current = await store.database
     .current(resourceType)
-    .find(filter('_id'), read)
+    .find(all([filter('_id'), reachable(store.reach, permission, resourceType)]) as Filter<ResourceDocument>, read)
     .sort({ lu: -1, _id: -1 })
     .limit(limit)
     .toArray();
-  const order: Sort = request.id === undefined ? { lu: -1, id: -1 } : { id: 1, v: -1 };
-  const superseded = await store.database
-    .history(resourceType)
-    .find(filter('id'), read)
-    .sort(order)
-    .limit(limit)
-    .toArray();
+  const sort: Sort = request.id === undefined ? { lu: -1, id: -1 } : { id: 1, v: -1 };
+  const superseded: HistoryDocument[] = await findSuperseded(
+    store,
+    { permission, resourceType },
+    {
+      filter: filter('id'),
+      sort,
+      limit,
+    },
+  );
   return [...current, ...superseded].map((document) => toPastVersion(resourceType, document));
 }
 
@@ -126,17 +145,17 @@ const toPastVersion = (resourceType: string, document: AnyVersionDocument): Past
 });
 
 /** @param field what holds the id: `_id` of current versions, `id` of superseded ones. */
-function filterOf({ id, since, at }: HistoryScope, field: '_id' | 'id'): { readonly $and: object[] } {
-  const conditions: object[] = [{}];
+function filterOf({ id, since, at }: HistoryScope, field: '_id' | 'id'): Conditions {
+  const conditions: Conditions[] = [];
   if (id !== undefined) conditions.push({ [field]: id });
   if (since) conditions.push({ lu: { $gte: since } });
   if (at) conditions.push({ lu: { $lte: at.to } });
   if (at && field === 'id') conditions.push({ to: { $gt: at.from } });
-  return { $and: conditions };
+  return all(conditions);
 }
 
 /** What comes after the last version of the page before, in the order of `newestFirst`. */
-function afterPosition({ after }: HistoryRequest, resourceType: string, field: '_id' | 'id'): object {
+function afterPosition({ after }: HistoryRequest, resourceType: string, field: '_id' | 'id'): Conditions {
   if (!after) return {};
   const { lastUpdated: lu } = after;
   if (resourceType > after.resourceType) return { lu: { $lt: lu } };

@@ -1,5 +1,8 @@
 /** The profiles, tags and security labels that stored resources have (FHIR R4, resource-operation-meta.html). */
+import type { Filter } from 'mongodb';
 import { isObject, type JsonObject } from '../fhir/resource-content.ts';
+import type { ResourceDocument } from './database.ts';
+import { visible } from './reach.ts';
 import type { Store } from './versions.ts';
 
 /** A Meta with labels only. */
@@ -40,9 +43,11 @@ interface Place {
 async function collect(store: Store, { type, label }: Place, values: Map<string, unknown>): Promise<void> {
   const field = FIELDS[label];
   const collection = store.database.current(type);
-  const keys: unknown[] = await collection.distinct(field, { [field]: { $ne: null } }, { maxTimeMS: TIME_LIMIT_MS });
+  const having = (condition: unknown) =>
+    visible(store.reach, type, [{ [field]: condition }]) as Filter<ResourceDocument>;
+  const keys: unknown[] = await collection.distinct(field, having({ $ne: null }), { maxTimeMS: TIME_LIMIT_MS });
   for (const key of keys) {
-    const document = await collection.findOne({ [field]: key }, { projection: { body: 1 } });
+    const document = await collection.findOne(having(key), { projection: { body: 1 } });
     for (const value of labelsOf(document?.body ?? '{}', label)) values.set(identityOf(value), value);
   }
 }

@@ -7,13 +7,16 @@ import type {
   UpdateResourceRequest,
   vReadResourceRequest,
 } from 'fhir-works-on-aws-interface';
+import type { Filter } from 'mongodb';
 import type { SearchParams } from '../fhir/interaction.ts';
 import type { Edit } from '../fhir/patch.ts';
 import { type JsonObject, parseJson, type ResourceContent } from '../fhir/resource-content.ts';
 import type { StoredResource, WriteResult } from '../fhir/stored-resource.ts';
 import { conditionalCreate } from './conditional-create.ts';
 import { conditionalDelete, conditionalPatch, conditionalUpdate, deleteMatches } from './conditional-write.ts';
+import type { ResourceDocument } from './database.ts';
 import { create, patch, read, remove, update, vread } from './persistence.ts';
+import { visible } from './reach.ts';
 import { VERSION_PROJECTION } from './resource-document.ts';
 import type { Store } from './versions.ts';
 
@@ -69,6 +72,8 @@ export function mongoPersistence(store: Store) {
 async function activeSubscriptions(store: Store): Promise<JsonObject[]> {
   const active = store.database
     .current('Subscription')
-    .find({ s_status: '=active' }, { projection: VERSION_PROJECTION });
+    .find(visible(store.reach, 'Subscription', [{ s_status: '=active' }]) as Filter<ResourceDocument>, {
+      projection: VERSION_PROJECTION,
+    });
   return (await active.toArray()).map(({ body }) => parseJson(body ?? '{}') as JsonObject);
 }

@@ -5,17 +5,23 @@
  * A superseded version is copied into history before the current one is replaced, so a crash between the two leaves a
  * copy that readers pass over, never a gap; no transaction is needed for a single resource.
  */
+import type { Filter } from 'mongodb';
 import { v7 as uuid } from 'uuid';
+import type { Permission } from '../auth/scope.ts';
 import { conflict, gone, notFound } from '../fhir/error.ts';
 import type { Edit } from '../fhir/patch.ts';
 import type { ResourceContent } from '../fhir/resource-content.ts';
 import type { StoredResource, WriteResult } from '../fhir/stored-resource.ts';
-import type { ResourceDocument } from './database.ts';
+import type { HistoryDocument, ResourceDocument } from './database.ts';
 import { isDuplicateKey } from './database-errors.ts';
 import { inTurn } from './in-turn.ts';
+import { reachable } from './reach.ts';
 import { historyId, toHistoryDocument, toStored, VERSION_PROJECTION } from './resource-document.ts';
 import { untilWon } from './retry.ts';
+import { all } from './search/combine.ts';
+import { isVersionReachable } from './superseded.ts';
 import {
+  checkChosenId,
   checkMatch,
   firstVersion,
   isSameContent,
@@ -40,7 +46,7 @@ export async function create(store: Store, content: ResourceContent): Promise<Wr
 
 /** The current version. @throws FhirError 404, or 410 where a delete left a tombstone. */
 export async function read(store: Store, resourceType: string, id: string): Promise<StoredResource> {
-  return existing({ resourceType, id }, await findCurrent(store, { resourceType, id }));
+  return existing({ resourceType, id }, await findCurrent(store, { resourceType, id }, 'r'));
 }
 
 /** What a document holds of a resource that is there. @throws FhirError 404, or 410 for a tombstone */
@@ -53,20 +59,29 @@ export function existing({ resourceType, id }: WriteTarget, document: ResourceDo
 /** One version, current or superseded. @throws FhirError 404, or 410 for the version that is a deletion. */
 export async function vread(store: Store, target: WriteTarget, versionId: string): Promise<StoredResource> {
   const { resourceType, id } = target;
-  const current = await findCurrent(store, target);
+  const current = await findCurrent(store, target, 'r');
   const document =
-    current && String(current.v) === versionId
-      ? current
-      : await store.database.history(resourceType).findOne({ _id: historyId(id, versionId) });
-  if (!current || !document) throw notFound(`${resourceType}/${id} has no version ${versionId}.`);
+    current && String(current.v) === versionId ? current : await findSuperseded(store, target, versionId);
+  if (!document) throw notFound(`${resourceType}/${id} has no version ${versionId}.`);
   if (document.del) throw gone(`Version ${versionId} of ${resourceType}/${id} is its deletion.`);
   return toStored(resourceType, document);
+}
+
+/** Each version is within reach or not by what it says itself, whatever became of the resource. */
+async function findSuperseded(
+  store: Store,
+  { resourceType, id }: WriteTarget,
+  versionId: string,
+): Promise<HistoryDocument | null> {
+  const document = await store.database.history(resourceType).findOne({ _id: historyId(id, versionId) });
+  return document && isVersionReachable(store, { permission: 'r', resourceType }, document) ? document : null;
 }
 
 /** Replaces the content, or creates it under the id that the client chose; identical content changes nothing. */
 export async function update(store: Store, target: WriteTarget, content: ResourceContent): Promise<WriteResult> {
   return untilSet(store, target, async () => {
-    const current = await findCurrent(store, target);
+    const current = await findCurrent(store, target, 'u');
+    checkChosenId(store, target, current);
     checkMatch(target, current);
     return setVersion(store, target, { current, content });
   });
@@ -89,7 +104,8 @@ async function setVersion(
 /** Changes what is there; a patch that changes nothing makes no version. @throws FhirError 404 or 410 */
 export async function patch(store: Store, target: WriteTarget, edit: Edit): Promise<WriteResult> {
   return untilSet(store, target, async () => {
-    const current = await findCurrent(store, target);
+    const current = await findCurrent(store, target, 'u');
+    checkChosenId(store, target, current);
     checkMatch(target, current);
     const content = edit(existing(target, current));
     return setVersion(store, target, { current, content });
@@ -99,7 +115,7 @@ export async function patch(store: Store, target: WriteTarget, edit: Edit): Prom
 /** Leaves a tombstone. Deleting what is not there, or no more, succeeds and changes nothing: undefined. */
 export async function remove(store: Store, target: WriteTarget): Promise<WriteResult | undefined> {
   const result = await untilSet<WriteResult | 'nothing'>(store, target, async () => {
-    const current = await findCurrent(store, target);
+    const current = await findCurrent(store, target, 'd');
     checkMatch(target, current);
     if (!current || current.del) return 'nothing';
     const next = nextTombstone(store, target, current);
@@ -127,8 +143,15 @@ const written = (outcome: WriteResult['outcome'], resourceType: string, document
   stored: toStored(resourceType, document),
 });
 
-const findCurrent = (store: Store, { resourceType, id }: WriteTarget): Promise<ResourceDocument | null> =>
-  store.database.current(resourceType).findOne({ _id: id }, { projection: VERSION_PROJECTION });
+/** What is out of reach is not found. */
+function findCurrent(
+  { database, reach }: Store,
+  { resourceType, id }: WriteTarget,
+  permission: Permission,
+): Promise<ResourceDocument | null> {
+  const filter = all([{ _id: id }, reachable(reach, permission, resourceType)]) as Filter<ResourceDocument>;
+  return database.current(resourceType).findOne(filter, { projection: VERSION_PROJECTION });
+}
 
 /** False where another writer put a first version there in the meantime. */
 function insertFirst(store: Store, { resourceType }: WriteTarget, document: ResourceDocument): Promise<boolean> {

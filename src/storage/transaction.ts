@@ -2,7 +2,7 @@
  * All or nothing for the writes of a transaction Bundle (FHIR R4, http.html#transaction): one snapshot, one commit, one
  * `lastUpdated` for all of it.
  */
-import type { AnyBulkWriteOperation, ClientSession } from 'mongodb';
+import type { AnyBulkWriteOperation, ClientSession, Filter } from 'mongodb';
 import { conflict, FhirError, notImplemented } from '../fhir/error.ts';
 import type { Expectation } from '../fhir/expectation.ts';
 import type { Edit } from '../fhir/patch.ts';
@@ -13,9 +13,19 @@ import type { HistoryDocument, ResourceDocument } from './database.ts';
 import { isDuplicateKey, isUnreachable, toFhirError } from './database-errors.ts';
 import { inTurn } from './in-turn.ts';
 import { existing } from './persistence.ts';
+import { reachable } from './reach.ts';
 import { toHistoryDocument, toStored, VERSION_PROJECTION } from './resource-document.ts';
 import { untilWon } from './retry.ts';
-import { checkMatch, firstVersion, isSameContent, nextTombstone, nextVersion, type Store } from './versions.ts';
+import { all } from './search/combine.ts';
+import {
+  checkChosenId,
+  checkMatch,
+  firstVersion,
+  isSameContent,
+  nextTombstone,
+  nextVersion,
+  type Store,
+} from './versions.ts';
 
 export interface TransactionStep {
   readonly operation: 'create' | 'update' | 'patch' | 'delete' | 'read';
@@ -121,7 +131,10 @@ async function planWrites(
   const currents = await findCurrents(unit, writes, session);
   return writes.map((step) => {
     const current = currents.get(`${step.resourceType}/${step.id}`) ?? null;
-    return atPlace(step, () => planWrite(unit, step, current));
+    return atPlace(step, () => {
+      if (step.operation === 'update' || step.operation === 'patch') checkChosenId(unit, step, current);
+      return planWrite(unit, step, current);
+    });
   });
 }
 
@@ -154,11 +167,16 @@ async function findCurrents(
   session: ClientSession,
 ): Promise<Map<string, ResourceDocument>> {
   const found = new Map<string, ResourceDocument>();
-  const existing = writes.filter(({ operation }) => operation !== 'create');
-  for (const [resourceType, group] of byType(existing)) {
-    const filter = { _id: { $in: group.map(({ id }) => id) } };
-    const cursor = unit.database.current(resourceType).find(filter, { session, projection: VERSION_PROJECTION });
-    for (const document of await cursor.toArray()) found.set(`${resourceType}/${document._id}`, document);
+  for (const permission of ['u', 'd'] as const) {
+    const own = writes.filter(
+      ({ operation }) => operation !== 'create' && (operation === 'delete') === (permission === 'd'),
+    );
+    for (const [resourceType, group] of byType(own)) {
+      const ids = { _id: { $in: group.map(({ id }) => id) } };
+      const filter = all([ids, reachable(unit.reach, permission, resourceType)]) as Filter<ResourceDocument>;
+      const cursor = unit.database.current(resourceType).find(filter, { session, projection: VERSION_PROJECTION });
+      for (const document of await cursor.toArray()) found.set(`${resourceType}/${document._id}`, document);
+    }
   }
   return found;
 }
@@ -238,8 +256,9 @@ function toResult({ step, current, next }: PlannedWrite): WriteResult | undefine
 
 async function readStep(unit: Store, step: TransactionStep, session: ClientSession): Promise<StoredResource> {
   const { resourceType, id } = step;
+  const filter = all([{ _id: id }, reachable(unit.reach, 'r', resourceType)]) as Filter<ResourceDocument>;
   const document = await unit.database
     .current(resourceType)
-    .findOne({ _id: id }, { session, projection: VERSION_PROJECTION });
+    .findOne(filter, { session, projection: VERSION_PROJECTION });
   return atPlace(step, () => existing(step, document));
 }

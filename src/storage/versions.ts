@@ -1,9 +1,10 @@
 /** What one version of a resource becomes the next by (FHIR R4, http.html#versioning), without touching the database. */
 import type { Definitions } from '../definitions/load.ts';
-import { duplicate, versionConflict } from '../fhir/error.ts';
+import { duplicate, notFound, versionConflict } from '../fhir/error.ts';
 import { afterStamp, type ResourceContent } from '../fhir/resource-content.ts';
+import { checkAdmission } from './admission.ts';
 import type { Database, ResourceDocument } from './database.ts';
-import type { Reach } from './reach.ts';
+import { isWholeType, type Reach } from './reach.ts';
 import { toDocument, toStored, toTombstone } from './resource-document.ts';
 import type { VersionClock } from './version-clock.ts';
 
@@ -27,6 +28,16 @@ export interface WriteTarget {
   readonly mustBeNew?: boolean | undefined;
 }
 
+/**
+ * What is out of reach and what is not there are one and the same, so under an id of the client's own choice a resource
+ * comes into being only where nothing of the type is out of reach.
+ * @throws FhirError 404
+ */
+export function checkChosenId(store: Store, target: WriteTarget, current: ResourceDocument | null): void {
+  const { resourceType, id } = target;
+  if (!current && !isWholeType(store.reach, 'u', resourceType)) throw notFound(`${resourceType}/${id} is not known.`);
+}
+
 /** @throws FhirError 412 where `If-Match` names another version than the current one, 409 where the id is not free. */
 export function checkMatch(target: WriteTarget, current: ResourceDocument | null): void {
   const { resourceType, id, ifMatch, mustBeNew } = target;
@@ -45,7 +56,9 @@ export function checkMatch(target: WriteTarget, current: ResourceDocument | null
 export function firstVersion(store: Store, content: ResourceContent, id: string): ResourceDocument {
   const { resourceType } = content;
   const identity = { resourceType, id, versionId: '1', lastUpdated: store.clock.next() };
-  return toDocument(store, content, { ...identity, method: 'POST' });
+  const document = toDocument(store, content, { ...identity, method: 'POST' });
+  checkAdmission(store, { permission: 'c', content, document });
+  return document;
 }
 
 /** The version that an update makes of the current one, or of nothing where the client chose the id. */
@@ -62,6 +75,7 @@ export function nextVersion(
     lastUpdated: store.clock.next(current?.lu),
     method: 'PUT',
   });
+  checkAdmission(store, { permission: 'u', content, document, before: current?.body });
   return current?.del ? { ...document, re: true } : document;
 }
 

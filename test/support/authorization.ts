@@ -2,6 +2,7 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { inject } from 'vitest';
+import { startAccessControl } from '../../src/access-control.ts';
 import { OPEN_ACCESS } from '../../src/auth/access-context.ts';
 import type { AuthorizationServer } from '../../src/authorization-server/authorization-server.ts';
 import { parseClientMetadata } from '../../src/authorization-server/client-metadata.ts';
@@ -9,7 +10,13 @@ import { registeredClients } from '../../src/authorization-server/clients.ts';
 import type { RecordStore } from '../../src/authorization-server/record-store.ts';
 import { recordedUsers } from '../../src/authorization-server/users.ts';
 import { compose, composeApp, type Jenner } from '../../src/compose.ts';
-import { authorizationRecords, composeAuthorization, metadataPolicy } from '../../src/compose-authorization.ts';
+import {
+  authorizationRecords,
+  composeAuthorization,
+  embeddedConfiguration,
+  embeddedIssuer,
+  metadataPolicy,
+} from '../../src/compose-authorization.ts';
 import type { Config } from '../../src/config.ts';
 import { parseResource } from '../../src/fhir/resource-content.ts';
 import { listen } from '../../src/http/server.ts';
@@ -113,20 +120,25 @@ export async function startAuthorizationServer(
   const door = await listen(0, '127.0.0.1');
   const origin = `http://127.0.0.1:${door.port}`;
   const fhirBase = options.fhirBase ?? `${origin}/fhir`;
+  const config = { clientsFile: undefined, registration: options.registration ?? 'off' } as const;
   const jenner = await compose({
     root: projectRoot(),
     uri: inject('mongodbUri'),
     databaseName: newDatabaseName(),
     baseUrl: fhirBase,
     log,
-    settings: DEFAULT_SETTINGS,
+    settings: { ...DEFAULT_SETTINGS, smartConfiguration: embeddedConfiguration(config, fhirBase) },
   });
   const records = await authorizationRecords(jenner);
   await fill(jenner, records, fhirBase, options.clients ?? []);
-  const config = { clientsFile: undefined, registration: options.registration ?? 'off' } as const;
   const authorization = await composeAuthorization(jenner, { config, baseUrl: fhirBase, log });
-  const app = { auth: 'off', baseUrl: fhirBase, maxBody: 1_000_000, corsOrigins: '*' } as const;
-  door.open(composeApp(jenner, app, log, authorization));
+  const access = await startAccessControl(jenner, {
+    issuers: [embeddedIssuer(authorization, fhirBase)],
+    baseUrl: fhirBase,
+    rateLimit: 1_000_000,
+  });
+  const app = { baseUrl: fhirBase, maxBody: 1_000_000, corsOrigins: [] };
+  door.open(composeApp(jenner, { config: app, access, authorization, log }));
   return {
     jenner,
     records,
@@ -143,6 +155,7 @@ export async function startAuthorizationServer(
     },
     close: async () => {
       authorization.close();
+      access.stop();
       await door.close();
       await jenner.database.db.dropDatabase();
       await jenner.close();

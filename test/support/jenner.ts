@@ -3,12 +3,14 @@ import { randomBytes } from 'node:crypto';
 import type { Express } from 'express';
 import supertest, { type Test } from 'supertest';
 import { inject } from 'vitest';
+import { NO_ACCESS_CONTROL, startAccessControl } from '../../src/access-control.ts';
 import { compose, composeApp, type Jenner } from '../../src/compose.ts';
 import type { CorsOrigins } from '../../src/http/cors.ts';
 import { listen } from '../../src/http/server.ts';
 import { DEFAULT_SETTINGS, type Settings } from '../../src/interactions/perform.ts';
 import { createLog } from '../../src/log.ts';
 import { projectRoot } from '../../src/project-root.ts';
+import type { Issuer } from '../../src/tokens/issuer.ts';
 
 export interface TestServer {
   readonly jenner: Jenner;
@@ -34,6 +36,10 @@ export interface TestServerOptions {
   readonly maxBody?: number;
   readonly corsOrigins?: CorsOrigins;
   readonly settings?: Partial<Settings>;
+  /** Whose tokens count; without them access control is off. */
+  readonly issuers?: readonly Issuer[];
+  /** Requests a second of one client. */
+  readonly rateLimit?: number;
   /** Another database than one made for this server; it is not dropped at the end. */
   readonly databaseName?: string;
   /** Another way to the database than the run's engine. */
@@ -42,6 +48,9 @@ export interface TestServerOptions {
 
 export const FHIR_JSON = 'application/fhir+json';
 const FHIR_PATH = '/fhir';
+/** The public FHIR base URL of a server with access control: what tokens are for. */
+export const BASE_URL = 'http://localhost/fhir';
+const UNLIMITED = 1_000_000;
 
 export const newDatabaseName = (): string => `test_${randomBytes(6).toString('hex')}`;
 
@@ -53,15 +62,26 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     root: projectRoot(),
     uri: options.uri ?? inject('mongodbUri'),
     databaseName: options.databaseName ?? newDatabaseName(),
-    baseUrl: 'http://localhost/fhir',
+    baseUrl: BASE_URL,
     log,
     settings: { ...DEFAULT_SETTINGS, ...options.settings },
   });
-  const app = composeApp(
-    jenner,
-    { auth: 'off', baseUrl: undefined, maxBody: options.maxBody ?? 10_000_000, corsOrigins: options.corsOrigins ?? [] },
+  const access = options.issuers
+    ? await startAccessControl(jenner, {
+        issuers: options.issuers,
+        baseUrl: BASE_URL,
+        rateLimit: options.rateLimit ?? UNLIMITED,
+      })
+    : NO_ACCESS_CONTROL;
+  const app = composeApp(jenner, {
+    config: {
+      baseUrl: options.issuers ? BASE_URL : undefined,
+      maxBody: options.maxBody ?? 10_000_000,
+      corsOrigins: options.corsOrigins ?? [],
+    },
+    access,
     log,
-  );
+  });
   const door = await listen(0, '127.0.0.1');
   door.open(app);
   const root = `http://127.0.0.1:${door.port}`;
@@ -75,6 +95,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     ...requests(root, base),
     close: async () => {
       await door.close();
+      access.stop();
       if (options.databaseName === undefined) await jenner.database.db.dropDatabase();
       await jenner.close();
     },

@@ -33,8 +33,18 @@ export function parseQuery(store: Store, resourceType: string, params: SearchPar
   throw notSupported(`The parameter ${unsupported.name} is not supported.`, `http.${unsupported.name}`);
 }
 
+/** When a query is asked: what `ap` of a date measures from, and the session that its own queries are part of. */
+export interface Asking {
+  readonly now: Date;
+  readonly session?: ClientSession;
+}
+
 /** Matches everything that the query finds and the reach shows; tombstones are found by nothing. */
-export function queryFilter({ reach }: Pick<Store, 'reach'>, query: SearchQuery, now: Date): Conditions {
+export async function queryFilter(
+  { reach }: Pick<Store, 'reach'>,
+  query: Pick<SearchQuery, 'resourceType' | 'criteria'>,
+  { now }: Asking,
+): Promise<Conditions> {
   return visible(reach, query.resourceType, [criteriaFilter(query.criteria, now)]);
 }
 
@@ -45,7 +55,7 @@ export async function searchPage(
   page: { readonly count: number; readonly after: Position | undefined },
 ): Promise<SearchPage> {
   const order = store.definitions.defaultOrder(query.resourceType);
-  const filter = queryFilter(store, query, new Date());
+  const filter = await queryFilter(store, query, { now: new Date() });
   const documents: ResourceDocument[] = [];
   for (const stretch of stretchesAfter(order, page.after)) {
     const limit = page.count + 1 - documents.length;
@@ -91,8 +101,8 @@ function positionOf(document: ResourceDocument, field: string | undefined): Posi
   return { id: document._id, ...(value ? { value } : {}) };
 }
 
-export function countMatches(store: Store, query: SearchQuery): Promise<number> {
-  const filter = queryFilter(store, query, new Date()) as Filter<ResourceDocument>;
+export async function countMatches(store: Store, query: SearchQuery): Promise<number> {
+  const filter = (await queryFilter(store, query, { now: new Date() })) as Filter<ResourceDocument>;
   return store.database.current(query.resourceType).countDocuments(filter, { maxTimeMS: TIME_LIMIT_MS });
 }
 
@@ -110,12 +120,10 @@ export async function matchingIds(
   const query = parseQuery(store, search.resourceType, search.params);
   // Without criteria everything would match: whatever hangs on the condition would be wrong.
   if (query.criteria.length === 0) throw badValue('A condition needs at least one search criterion.');
-  const filter = queryFilter(store, query, new Date()) as Filter<ResourceDocument>;
-  const options = {
-    projection: { _id: 1 },
-    maxTimeMS: TIME_LIMIT_MS,
-    ...(search.session ? { session: search.session } : {}),
-  };
+  const { session } = search;
+  const within = session ? { session } : {};
+  const filter = (await queryFilter(store, query, { now: new Date(), ...within })) as Filter<ResourceDocument>;
+  const options = { projection: { _id: 1 }, maxTimeMS: TIME_LIMIT_MS, ...within };
   const found = await store.database
     .current(search.resourceType)
     .find(filter, options)

@@ -11,6 +11,10 @@ const refusals: Readonly<Record<keyof typeof constructors, errors.FhirError>> = 
   badStructure: errors.badStructure('x', 'Patient.name'),
   badValue: errors.badValue('x'),
   notSupported: errors.notSupported('x'),
+  ambiguousCredentials: errors.ambiguousCredentials('x'),
+  unauthenticated: errors.unauthenticated('x'),
+  invalidToken: errors.invalidToken('expired', 'x'),
+  insufficientScope: errors.insufficientScope('x', 'patient/Patient.r'),
   forbidden: errors.forbidden('x'),
   notFound: errors.notFound('x'),
   notServed: errors.notServed('x'),
@@ -25,6 +29,7 @@ const refusals: Readonly<Record<keyof typeof constructors, errors.FhirError>> = 
   unsupportedMediaType: errors.unsupportedMediaType('x'),
   testFailed: errors.testFailed('x'),
   unprocessable: errors.unprocessable([issue]),
+  throttled: errors.throttled('x', 5),
   notImplemented: errors.notImplemented('x'),
   unavailable: errors.unavailable('x', 5),
   tookTooLong: errors.tookTooLong('x', 5),
@@ -52,6 +57,8 @@ describe('FhirError', () => {
   it('says what to do instead: when to come back, which methods there are', () => {
     expect(errors.unavailable('x', 5).hints).toEqual({ retryAfterSeconds: 5 });
     expect(errors.methodNotAllowed('x', ['GET']).hints).toEqual({ allow: ['GET'] });
+    const challenge = { error: 'insufficient_scope', scope: 'patient/Patient.r' };
+    expect(errors.insufficientScope('x', 'patient/Patient.r').hints).toEqual({ challenge });
   });
 });
 
