@@ -2,7 +2,7 @@
 import type { Filter } from 'mongodb';
 import type { Database, ResourceDocument } from '../src/storage/database.ts';
 import { VERSION_PROJECTION } from '../src/storage/resource-document.ts';
-import { TIME_LIMIT_MS } from '../src/storage/search/type-search.ts';
+import { TIME_LIMIT_MS } from '../src/storage/search/inquiry.ts';
 import { floorQuery } from './floor-queries.ts';
 
 export interface FloorStore {

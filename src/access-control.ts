@@ -9,7 +9,8 @@ import { FhirError } from './fhir/error.ts';
 import { type JsonObject, parseJson } from './fhir/resource-content.ts';
 import { createRateLimit, type RateLimit } from './http/rate-limit.ts';
 import type { Ports } from './interactions/ports.ts';
-import { parseCriterion } from './search/parse.ts';
+import { parseCriterion } from './search/parse-criterion.ts';
+import { isParameterCriterion } from './search/query.ts';
 import { prepareRevocations, revocationsSince } from './storage/revocations.ts';
 import { type Authenticator, createAuthenticator } from './tokens/authenticate.ts';
 import type { Issuer } from './tokens/issuer.ts';
@@ -111,10 +112,11 @@ const constraintReader =
   (definitions: Definitions, baseUrl: string): ReadConstraint =>
   (resourceType, constraint) => {
     try {
-      return parseCriterion(resourceType, constraint, {
+      const criterion = parseCriterion(resourceType, constraint, {
         parameters: definitions.searchParameters(resourceType),
         baseUrl,
       });
+      return isParameterCriterion(criterion) ? criterion : undefined;
     } catch (error) {
       if (error instanceof FhirError) return undefined;
       throw error;

@@ -2,18 +2,23 @@
 import type { Express } from 'express';
 import type { AccessControl } from './access-control.ts';
 import type { AccessContext } from './auth/access-context.ts';
+import { hasNeeds } from './auth/needs.ts';
 import { AUTHORIZATION_PATH } from './authorization-server/addresses.ts';
 import type { AuthorizationServer } from './authorization-server/authorization-server.ts';
 import type { Config } from './config.ts';
 import { type Definitions, loadDefinitions } from './definitions/load.ts';
 import { buildOpenApi } from './definitions/openapi.ts';
 import type { SmartConfiguration } from './definitions/server.ts';
+import type { ForecastKeeper } from './forecasts/forecast-keeper.ts';
+import { freshPorts } from './forecasts/fresh-ports.ts';
 import { createApp } from './http/app.ts';
 import { type CorsOrigins, isAllowedOrigin } from './http/cors.ts';
 import { handlers } from './interactions/handlers.ts';
 import { createPerform, DEFAULT_SETTINGS, type Perform, type Settings } from './interactions/perform.ts';
-import type { GuardPorts, Ports } from './interactions/ports.ts';
+import type { GuardPorts, Ports, SchedulePort } from './interactions/ports.ts';
+import { createKeptForecasts, type KeptForecasts } from './kept-forecasts.ts';
 import type { Log } from './log.ts';
+import { createSchedules } from './schedules.ts';
 import { prepareCollections } from './storage/collections.ts';
 import { mongoCompartments } from './storage/compartment.ts';
 import { type Database, openDatabase } from './storage/database.ts';
@@ -39,6 +44,8 @@ export interface Composition {
   readonly baseUrl: string;
   readonly log: Log;
   readonly settings?: Settings;
+  /** Whether forecasts are stored and kept up to date; not where it is not said. */
+  readonly keepForecasts?: boolean;
 }
 
 /** The house without a door: everything that performs interactions. */
@@ -59,46 +66,72 @@ export interface Jenner {
 export async function compose(composition: Composition): Promise<Jenner> {
   const { root, uri, databaseName, baseUrl, log, settings = DEFAULT_SETTINGS } = composition;
   const definitions = await loadDefinitions(root);
+  checkNeeds(definitions);
   const database = await openDatabase(uri, databaseName);
   try {
     await prepareCollections(database, definitions);
     const pageKey = await loadPageKey(database);
     const store = { database, definitions, baseUrl, clock: createVersionClock(Date.now), reach: EVERYTHING };
-    const ports = createPorts(store, pageKey);
-    const perform = createPerform(handlers, { definitions, guardPorts: createGuard(store, pageKey, ports), settings });
+    const schedules = createSchedules(root, database);
+    const kept = await createKeptForecasts({ store, schedules, log, wanted: composition.keepForecasts === true });
+    const open = { store, pageKey, schedules, keeper: kept?.keeper };
+    const ports = createPorts(open);
+    const perform = createPerform(handlers, { definitions, guardPorts: createGuard(open, ports), settings });
     const { smartConfiguration } = settings;
-    return { perform, definitions, database, ports, smartConfiguration, ...upkeepOf(store, log) };
+    return { perform, definitions, database, ports, smartConfiguration, ...upkeepOf(store, log, kept) };
   } catch (error) {
     await database.close();
     throw error;
   }
 }
 
-const createPorts = (store: Store, pageKey: Buffer): Ports => ({
-  persistence: translatingErrors(mongoPersistence(store)),
-  search: translatingErrors(mongoSearch(store, pageKey)),
-  history: translatingErrors(mongoHistory(store)),
-  bundle: translatingErrors(mongoBundle(store)),
-  compartments: translatingErrors(mongoCompartments(store)),
-  labels: translatingErrors(mongoLabels(store)),
-});
+/** @throws Error where an operation is served of which nobody says what it needs */
+function checkNeeds({ operations }: Definitions): void {
+  const undeclared = operations.map(({ code }) => code).filter((code) => !hasNeeds(code));
+  if (undeclared.length > 0)
+    throw new Error(`src/auth/needs.ts doesn't say what is needed for ${undeclared.join(', ')}.`);
+}
+
+/** What ports are made of; the store says how far they reach. */
+interface PortParts {
+  readonly store: Store;
+  readonly pageKey: Buffer;
+  readonly schedules: SchedulePort;
+  /** Undefined where forecasts aren't stored. */
+  readonly keeper: ForecastKeeper | undefined;
+}
+
+function createPorts({ store, pageKey, schedules, keeper }: PortParts): Ports {
+  const ports = {
+    persistence: translatingErrors(mongoPersistence(store)),
+    search: translatingErrors(mongoSearch(store, pageKey)),
+    history: translatingErrors(mongoHistory(store)),
+    bundle: translatingErrors(mongoBundle(store)),
+    compartments: translatingErrors(mongoCompartments(store)),
+    labels: translatingErrors(mongoLabels(store)),
+    schedules,
+  };
+  return keeper ? freshPorts(ports, keeper) : ports;
+}
 
 /** Ports on a store that reaches no further than its caller, made once for as long as the caller's access is known. */
-function createGuard(store: Store, pageKey: Buffer, open: Ports): GuardPorts {
+function createGuard(parts: PortParts, open: Ports): GuardPorts {
   const guarded = new WeakMap<AccessContext, Ports>();
   return (access) => {
     if (access.kind === 'open') return open;
-    const ports = guarded.get(access) ?? createPorts({ ...store, reach: limitedReach(access) }, pageKey);
+    const known = guarded.get(access);
+    if (known) return known;
+    const ports = createPorts({ ...parts, store: { ...parts.store, reach: limitedReach(access) } });
     guarded.set(access, ports);
     return ports;
   };
 }
 
-function upkeepOf(store: Store, log: Log): Pick<Jenner, 'startUpkeep' | 'close'> {
+function upkeepOf(store: Store, log: Log, kept: KeptForecasts | undefined): Pick<Jenner, 'startUpkeep' | 'close'> {
   let upkeep: Upkeep | undefined;
   return {
     startUpkeep: () => {
-      upkeep ??= startUpkeep(store, log);
+      upkeep ??= startUpkeep(store, log, kept);
     },
     close: async () => {
       await upkeep?.stop();

@@ -24,6 +24,8 @@ export interface Config {
   readonly clientsFile: string | undefined;
   /** Who may register clients by request. */
   readonly registration: 'off' | 'open' | { readonly token: string };
+  /** Whether forecasts are stored and kept up to date. */
+  readonly forecast: boolean;
   /** The public FHIR base URL; undefined: as the client wrote it. */
   readonly baseUrl: string | undefined;
   /** Bytes of a request body. */
@@ -52,6 +54,7 @@ const SCHEMA = {
     JENNER_AUTHORIZATION_SERVER: { type: 'string', enum: ['on', 'off'] },
     JENNER_CLIENTS: { type: 'string', minLength: 1 },
     JENNER_REGISTRATION: { type: 'string', pattern: '^(off|open|.{32,})$', default: 'off' },
+    JENNER_FORECAST: { type: 'string', enum: ['on', 'off'], default: 'on' },
     JENNER_BASE_URL: { type: 'string', pattern: '^https?://[^\\s?#]+[^\\s?#/]$' },
     JENNER_MAX_BODY: { type: 'integer', minimum: 1024, maximum: 1073741824, default: 50 * 1024 * 1024 },
     JENNER_CONDITIONAL_DELETE: { type: 'string', enum: ['single', 'multiple'], default: 'single' },
@@ -78,6 +81,7 @@ const EXPECTED: Readonly<Record<string, string>> = {
   JENNER_AUTHORIZATION_SERVER: 'on or off',
   JENNER_CLIENTS: 'a JSON file of clients',
   JENNER_REGISTRATION: 'off, open, or the token that registration asks for, of 32 characters or more',
+  JENNER_FORECAST: 'on or off',
   JENNER_BASE_URL: 'an http or https URL without a slash at its end',
   JENNER_MAX_BODY: 'a number of bytes, 1024 to 1073741824',
   JENNER_CONDITIONAL_DELETE: 'single or multiple',
@@ -100,6 +104,7 @@ interface Settings {
   readonly JENNER_AUTHORIZATION_SERVER?: 'on' | 'off';
   readonly JENNER_CLIENTS?: string;
   readonly JENNER_REGISTRATION: string;
+  readonly JENNER_FORECAST: 'on' | 'off';
   readonly JENNER_BASE_URL?: string;
   readonly JENNER_MAX_BODY: number;
   readonly JENNER_CONDITIONAL_DELETE: 'single' | 'multiple';
@@ -127,6 +132,7 @@ export function loadConfig(environment: Environment, root: URL): Config {
     authorizationServer: hasAuthorizationServer(settings, auth, environment),
     clientsFile: settings.JENNER_CLIENTS,
     registration: parseRegistration(settings.JENNER_REGISTRATION),
+    forecast: settings.JENNER_FORECAST === 'on',
     baseUrl: settings.JENNER_BASE_URL,
     maxBody: settings.JENNER_MAX_BODY,
     logLevel: settings.JENNER_LOG,

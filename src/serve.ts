@@ -44,7 +44,8 @@ export async function serve(environment: NodeJS.ProcessEnv, root: URL): Promise<
     const baseUrl = config.baseUrl ?? `http://localhost:${running.door.port}${FHIR_PATH}`;
     const outside = config.issuersFile === undefined ? undefined : loadIssuersFile(config.issuersFile, baseUrl);
     const uri = config.mongodbUri ?? engine?.uri ?? '';
-    const jenner = await compose({ root, uri, baseUrl, log, settings: settingsOf(config, baseUrl, outside) });
+    const settings = settingsOf(config, baseUrl, outside);
+    const jenner = await compose({ root, uri, baseUrl, log, settings, keepForecasts: config.forecast });
     running = { ...running, jenner };
     if (!jenner.database.hasTransactions) console.step(STANDALONE);
     const example = config.demo ? await loadDemonstration(jenner, { root, baseUrl, console }) : undefined;

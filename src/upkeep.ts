@@ -1,4 +1,5 @@
-/** Work that goes on beside the requests: search fields are made anew after the search definitions changed. */
+/** Work that goes on beside the requests: search fields after the search definitions changed, and forecasts. */
+import type { KeptForecasts } from './kept-forecasts.ts';
 import type { Log } from './log.ts';
 import { reindex } from './storage/reindex.ts';
 import type { Store } from './storage/versions.ts';
@@ -8,7 +9,8 @@ export interface Upkeep {
   stop(): Promise<void>;
 }
 
-export function startUpkeep(store: Store, log: Log): Upkeep {
+export function startUpkeep(store: Store, log: Log, kept: KeptForecasts | undefined): Upkeep {
+  const forecasts = kept?.startUpkeep();
   const ending = new AbortController();
   const work = reindex(store, ending.signal).then(
     ({ rewritten, failed, finished }) => {
@@ -17,9 +19,9 @@ export function startUpkeep(store: Store, log: Log): Upkeep {
     (error) => log.error('search fields could not be made anew; the next start tries again', { error }),
   );
   return {
-    stop: () => {
+    stop: async () => {
       ending.abort();
-      return work;
+      await Promise.all([work, forecasts?.stop()]);
     },
   };
 }

@@ -3,7 +3,7 @@
  * scopes-and-launch-context.html; the patient compartment of R4). Scope, context and the subject's own rights are
  * joined scope by scope: the type of one scope never meets the patients of another.
  */
-import type { SearchCriterion } from '../search/query.ts';
+import type { ParameterCriterion } from '../search/query.ts';
 import type { Principal, Subject, UsableScope } from './principal.ts';
 import type { Permission } from './scope.ts';
 
@@ -16,7 +16,7 @@ export type Extent =
 /** Resources within the extent for which all criteria hold. */
 export interface Clause {
   readonly extent: Extent;
-  readonly criteria: readonly SearchCriterion[];
+  readonly criteria: readonly ParameterCriterion[];
 }
 
 export type Denial =
@@ -123,7 +123,7 @@ export interface ResourceFacts {
   /** `Patient/<id>` */
   readonly compartments: readonly string[];
   /** Whether all criteria hold. */
-  readonly matches: (criteria: readonly SearchCriterion[]) => boolean;
+  readonly matches: (criteria: readonly ParameterCriterion[]) => boolean;
 }
 
 /** Whether the decision allows it for this resource: the same as a query with the decision's conditions finds. */

@@ -1,5 +1,5 @@
 /** Who is behind a token, as access is decided on it (SMART App Launch 2.2, scopes-and-launch-context.html). */
-import type { SearchCriterion } from '../search/query.ts';
+import type { ParameterCriterion } from '../search/query.ts';
 import type { Permission, ResourceScope, Scope, ScopeConstraint, ScopeLevel } from './scope.ts';
 
 /** The person or the program whose own rights limit every scope: a scope hands on, it never adds. */
@@ -16,7 +16,7 @@ export interface UsableScope {
   readonly resourceType: string;
   readonly permissions: ReadonlySet<Permission>;
   /** All must hold. */
-  readonly criteria: readonly SearchCriterion[];
+  readonly criteria: readonly ParameterCriterion[];
 }
 
 export interface Principal {
@@ -32,7 +32,7 @@ export interface Principal {
 }
 
 /** Undefined where the type has no such parameter or the value is none of its. */
-export type ReadConstraint = (resourceType: string, constraint: ScopeConstraint) => SearchCriterion | undefined;
+export type ReadConstraint = (resourceType: string, constraint: ScopeConstraint) => ParameterCriterion | undefined;
 
 /** The scopes that grant access. One with a constraint that can't be checked grants nothing. */
 export const usableScopes = (scopes: readonly Scope[], read: ReadConstraint): readonly UsableScope[] =>

@@ -12,8 +12,11 @@ export async function listSchedules(root: URL): Promise<readonly string[]> {
   return entries
     .filter((entry) => entry.isDirectory())
     .map(({ name }) => name)
-    .toSorted((a, b) => a.localeCompare(b, 'en', { numeric: true }));
+    .toSorted(compareVersions);
 }
+
+/** `4.9` before `4.10`. */
+export const compareVersions = (a: string, b: string): number => a.localeCompare(b, 'en', { numeric: true });
 
 /** @throws Error where the version isn't there or says something that the compiler doesn't know. */
 export async function loadSchedule(root: URL, version: string): Promise<SupportingData> {

@@ -99,6 +99,9 @@ const BY_TYPE: Readonly<Record<string, TypeIndexes>> = {
   Measure: { indexes: [by('url'), by('identifier')] },
   Subscription: { indexes: [by('status')] },
   Binary: { indexes: [] },
+  CodeSystem: { indexes: [by('url'), by('identifier')] },
+  ValueSet: { indexes: [by('url'), by('identifier')] },
+  ConceptMap: { indexes: [by('url'), by('identifier')] },
 };
 
 /** The indexes of a type's current versions, beside the one on `_id`. */

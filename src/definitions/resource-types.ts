@@ -34,6 +34,9 @@ export const resourceTypes = [
   'DocumentReference',
   'List',
   'Basic',
+  'CodeSystem',
+  'ValueSet',
+  'ConceptMap',
 ] as const;
 
 export type ResourceType = (typeof resourceTypes)[number];

@@ -1,5 +1,5 @@
 /** Bundles that come in and go out (FHIR R4, bundle.html), read and written as text so that entries stay exact. */
-import { badRequest, badStructure } from './error.ts';
+import { badRequest, badStructure, FhirError } from './error.ts';
 import { arrayElements, objectMembers } from './json-text.ts';
 import { isObject, type JsonObject, type ResourceContent, toContent } from './resource-content.ts';
 
@@ -7,6 +7,8 @@ export interface BundleEntry {
   readonly fullUrl: string | undefined;
   readonly resource: ResourceContent | undefined;
   readonly request: EntryRequest | undefined;
+  /** Of an entry of a batch that is not what an entry must be: its own answer, as the others have theirs. */
+  readonly fault?: FhirError;
 }
 
 /** `Bundle.entry.request`: the HTTP request that the entry stands for. */
@@ -24,20 +26,34 @@ export interface BundleContent {
   readonly entries: readonly BundleEntry[];
 }
 
-/** Reads a Bundle whose text is compact. @throws FhirError 400 where an entry is not what an entry must be. */
+/**
+ * Reads a Bundle whose text is compact. Entries of a batch that are none carry their fault.
+ * @throws FhirError 400 where an entry of another Bundle is not what an entry must be.
+ */
 export function parseBundle(content: ResourceContent): BundleContent {
   const { json, text } = content;
   if (content.resourceType !== 'Bundle') throw badRequest('A Bundle is expected here.', 'resourceType');
   if (typeof json['type'] !== 'string') throw badStructure('Bundle.type is required.', 'Bundle.type');
-  return { type: json['type'], entries: parseEntries(text, json['entry']) };
+  return { type: json['type'], entries: parseEntries(text, json['entry'], json['type'] === 'batch') };
 }
 
-function parseEntries(text: string, entries: unknown): BundleEntry[] {
+function parseEntries(text: string, entries: unknown, eachOnItsOwn: boolean): BundleEntry[] {
   if (entries === undefined) return [];
   if (!Array.isArray(entries)) throw badStructure('Bundle.entry must be an array.', 'Bundle.entry');
   const range = objectMembers(text).find(({ key }) => key === 'entry');
   const ranges = range ? arrayElements(text, range.start) : [];
-  return entries.map((entry: unknown, index) => parseEntry(entry, text, ranges[index]?.start ?? 0, index));
+  const parse = eachOnItsOwn ? parseOnItsOwn : parseEntry;
+  return entries.map((entry: unknown, index) => parse(entry, text, ranges[index]?.start ?? 0, index));
+}
+
+function parseOnItsOwn(entry: unknown, text: string, start: number, index: number): BundleEntry {
+  try {
+    return parseEntry(entry, text, start, index);
+  } catch (error) {
+    if (error instanceof FhirError)
+      return { fullUrl: undefined, resource: undefined, request: undefined, fault: error };
+    throw error;
+  }
 }
 
 function parseEntry(entry: unknown, text: string, start: number, index: number): BundleEntry {

@@ -9,6 +9,7 @@ export type IssueCode =
   | 'duplicate'
   | 'exception'
   | 'expired'
+  | 'extension'
   | 'forbidden'
   | 'incomplete'
   | 'informational'
@@ -91,6 +92,9 @@ export const badValue = (diagnostics: string, expression?: string): FhirError =>
 /** 400: the request asks for something this server does not do; it is named, never ignored. */
 export const notSupported = (diagnostics: string, expression?: string): FhirError =>
   refuse(400, 'not-supported', diagnostics, expression);
+/** 400: answering would take more than one request may; the words say what would make it less. */
+export const tooCostly = (diagnostics: string, expression?: string): FhirError =>
+  refuse(400, 'too-costly', diagnostics, expression);
 /** 400: it is not clear which credentials count. */
 export const ambiguousCredentials = (diagnostics: string): FhirError =>
   new FhirError(400, [{ severity: 'error', code: 'invalid', diagnostics }], {

@@ -79,15 +79,20 @@ async function resolve(
 const isFound = ({ operation, id }: ResolvedEntry, storedId: string): boolean =>
   operation === 'existing' && id === storedId;
 
-/** The ids of what the transaction writes and the query finds. */
+/**
+ * The ids of what the transaction writes and the query finds. What is not written yet can only be told from itself, so
+ * where the transaction writes resources of the type, a chain is refused.
+ */
 function matchesAmong(
   entries: readonly ResolvedEntry[],
   { resourceType, query }: Pick<ConditionalReference, 'resourceType' | 'query'>,
   { definitions, baseUrl }: InteractionContext,
 ): readonly string[] {
+  const written = entries.flatMap(({ id, content }) => (content ? [{ id, json: content.json }] : []));
+  if (written.length === 0) return [];
   const parameters = definitions.searchParameters(resourceType);
   const search = parseSearchQuery(resourceType, parseParams(query), { parameters, baseUrl });
-  const isMatch = ({ content }: ResolvedEntry) =>
-    content !== undefined && matchesQuery(extractIndexEntries(content.json, parameters, baseUrl), search, new Date());
-  return entries.filter(isMatch).map(({ id }) => id);
+  return written.flatMap(({ id, json }) =>
+    matchesQuery(extractIndexEntries(json, parameters, baseUrl), search, new Date()) ? [id] : [],
+  );
 }

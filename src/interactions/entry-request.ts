@@ -15,7 +15,8 @@ export function parseEntry(
   { baseUrl, definitions }: Pick<InteractionContext, 'baseUrl' | 'definitions'>,
 ): Interaction {
   return atEntry(index, () => {
-    const { request, resource } = entry;
+    const { request, resource, fault } = entry;
+    if (fault) throw fault;
     if (!request) throw badStructure('The entry has no request.');
     const [path, query] = splitUrl(request, baseUrl);
     const interaction = parseRequest(

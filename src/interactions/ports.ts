@@ -25,6 +25,7 @@ import type { SearchParams } from '../fhir/interaction.ts';
 import type { Edit } from '../fhir/patch.ts';
 import type { ResourceContent } from '../fhir/resource-content.ts';
 import type { StoredResource, WriteResult } from '../fhir/stored-resource.ts';
+import type { SupportingData } from '../iis/forecast/supporting-data.ts';
 
 /** `resource` of a response is what a read found; of a write, what became of it. */
 export interface ReadResponse extends GenericResponse {
@@ -124,6 +125,12 @@ export interface LabelPort {
   inUse(resourceType: string | undefined): Promise<object>;
 }
 
+/** The releases of CDC's immunization schedule that this server has. */
+export interface SchedulePort {
+  /** The release of that version, or the one that is in force. @throws FhirError 400 where there is no such release */
+  schedule(version?: string): Promise<SupportingData>;
+}
+
 export interface Ports {
   readonly persistence: ResourcePersistence;
   readonly search: ResourceSearch;
@@ -131,6 +138,7 @@ export interface Ports {
   readonly history: ResourceHistory;
   readonly compartments: CompartmentPort;
   readonly labels: LabelPort;
+  readonly schedules: SchedulePort;
 }
 
 /** The ports, restricted to what this access context may see and do: there is no other way to them. */

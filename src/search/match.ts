@@ -4,7 +4,8 @@
  */
 import type { IndexEntry, IndexValue } from './index-entry.ts';
 import type { Modifier } from './parameter.ts';
-import type { SearchCriterion, SearchQuery, SearchValue } from './query.ts';
+import { isParameterCriterion, type ParameterCriterion, type SearchCriterion, type SearchValue } from './query.ts';
+import { matchesCodes } from './types/code-set.ts';
 import { matchesComposite } from './types/composite.ts';
 import { matchesDate } from './types/date.ts';
 import { matchesNumberValue } from './types/number.ts';
@@ -14,12 +15,22 @@ import { matchesString } from './types/string.ts';
 import { matchesOfType, matchesToken } from './types/token.ts';
 import { matchesUri } from './types/uri.ts';
 
-/** Whether all criteria hold. `now` is what `ap` of a date measures its distance from. */
-export function matchesQuery(entries: readonly IndexEntry[], query: Pick<SearchQuery, 'criteria'>, now: Date): boolean {
-  return query.criteria.every((criterion) => matchesCriterion(entries, criterion, now));
+/**
+ * Whether all criteria hold. `now` is what `ap` of a date measures its distance from.
+ * @throws TypeError where a criterion is about other resources: a vocabulary of one type reads none of these
+ */
+export function matchesQuery(
+  entries: readonly IndexEntry[],
+  { criteria }: { readonly criteria: readonly SearchCriterion[] },
+  now: Date,
+): boolean {
+  return criteria.every((criterion) => {
+    if (isParameterCriterion(criterion)) return matchesCriterion(entries, criterion, now);
+    throw new TypeError(`a ${criterion.kind} can't be told from one resource`);
+  });
 }
 
-function matchesCriterion(entries: readonly IndexEntry[], criterion: SearchCriterion, now: Date): boolean {
+function matchesCriterion(entries: readonly IndexEntry[], criterion: ParameterCriterion, now: Date): boolean {
   const { parameter, modifier, values } = criterion;
   const own = entries.filter(({ code }) => code === parameter.code).map(({ value }) => value);
   const hasMatch = values.some((searched) => {
@@ -27,7 +38,7 @@ function matchesCriterion(entries: readonly IndexEntry[], criterion: SearchCrite
     if (parameter.code === '_id') return own.some((value) => isThisId(value, searched));
     return own.some((value) => matchesValue(value, searched, { modifier, now }));
   });
-  return modifier === 'not' ? !hasMatch : hasMatch;
+  return modifier === 'not' || modifier === 'not-in' ? !hasMatch : hasMatch;
 }
 
 /** Ids are compared with regard to case, unlike other tokens. */
@@ -71,6 +82,7 @@ function matchesText(indexed: TextValue, searched: SearchValue, modifier: Modifi
     case 'string':
       return searched.type === 'string' && matchesString(indexed, searched, modifier);
     case 'token':
+      if (searched.type === 'codes') return matchesCodes(indexed, searched);
       return searched.type === 'token' && matchesToken(indexed, searched);
     case 'uri':
       return searched.type === 'uri' && matchesUri(indexed.keys, searched.uri, modifier);

@@ -4,7 +4,18 @@ import type { Extract } from './index-entry.ts';
 export type SearchParamType = 'date' | 'number' | 'quantity' | 'reference' | 'string' | 'token' | 'uri' | 'composite';
 
 /** Modifiers by name (search.html#modifiers); `:[type]` of a reference is checked against its targets instead. */
-export type Modifier = 'above' | 'below' | 'contains' | 'exact' | 'identifier' | 'missing' | 'not' | 'of-type' | 'text';
+export type Modifier =
+  | 'above'
+  | 'below'
+  | 'contains'
+  | 'exact'
+  | 'identifier'
+  | 'in'
+  | 'missing'
+  | 'not'
+  | 'not-in'
+  | 'of-type'
+  | 'text';
 
 /** Calls `found` for each value of a path, from the resource (or the focus of a composite) down. */
 export type Visit = (focus: unknown, found: (value: unknown) => void) => void;

@@ -2,6 +2,7 @@
 import { badValue, type FhirError } from '../fhir/error.ts';
 import { unescapeValue } from './escape.ts';
 import type { CompiledSearchParameter, Modifier } from './parameter.ts';
+import type { Terminology } from './terminology.ts';
 
 export interface ValueContext {
   /** The parameter as the client wrote it, with its modifier. */
@@ -12,6 +13,7 @@ export interface ValueContext {
   readonly targetType: string | undefined;
   /** This server's address without a slash at the end, or empty. */
   readonly baseUrl: string;
+  readonly terminology: Terminology;
 }
 
 /** A refusal that names the parameter and what it takes, never the value: values may be about a patient. */

@@ -5,7 +5,7 @@ import { forbidden } from '../fhir/error.ts';
 import { isObject, type JsonObject, type ResourceContent } from '../fhir/resource-content.ts';
 import { extractIndexEntries } from '../search/extract.ts';
 import { matchesQuery } from '../search/match.ts';
-import type { SearchCriterion } from '../search/query.ts';
+import type { ParameterCriterion } from '../search/query.ts';
 import { decisionOf } from './reach.ts';
 import type { AnyVersionDocument } from './resource-document.ts';
 import type { Store } from './versions.ts';
@@ -45,7 +45,7 @@ export function isReachable(store: Store, { permission, resourceType, document, 
   const decision = decisionOf(store.reach, permission, resourceType);
   if (!decision) return true;
   const id = document.id ?? document._id;
-  const matches = (criteria: readonly SearchCriterion[]) => {
+  const matches = (criteria: readonly ParameterCriterion[]) => {
     const entries = extractIndexEntries(json(), store.definitions.searchParameters(resourceType), store.baseUrl);
     return matchesQuery(entries, { criteria }, new Date());
   };

@@ -2,6 +2,7 @@
 import type { Definitions } from '../definitions/load.ts';
 import { duplicate, notFound, versionConflict } from '../fhir/error.ts';
 import { afterStamp, type ResourceContent } from '../fhir/resource-content.ts';
+import type { Terminology } from '../search/terminology.ts';
 import { checkAdmission } from './admission.ts';
 import type { Database, ResourceDocument } from './database.ts';
 import { isWholeType, type Reach } from './reach.ts';
@@ -17,6 +18,8 @@ export interface Store {
   readonly baseUrl: string;
   /** What may be seen through this store. */
   readonly reach: Reach;
+  /** What searches can ask about codes; nothing where it is absent. */
+  readonly terminology?: Terminology;
 }
 
 export interface WriteTarget {

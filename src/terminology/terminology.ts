@@ -2,7 +2,22 @@
  * What a code means here: code systems, value sets and concept maps compiled to lookups (FHIR R4,
  * terminology-module.html). Everything is answered from memory, without waiting.
  */
-import type { CodeableConcept, Coding } from '@medplum/fhirtypes';
+import type { CodeableConcept, CodeSystem, Coding, ConceptMap, ValueSet } from '@medplum/fhirtypes';
+
+export type TerminologyResource = CodeSystem | ValueSet | ConceptMap;
+export type TerminologyType = TerminologyResource['resourceType'];
+
+/** A resource by what it is found by; its content is read when it is needed. */
+export interface TerminologyEntry {
+  readonly resourceType: TerminologyType;
+  readonly url: string;
+  readonly version: string | undefined;
+  /** As FHIR writes it; the latest of several editions is the one in force. */
+  readonly date: string | undefined;
+  /** Other URLs that mean the same: identifiers of the form `urn:oid:…`. */
+  readonly aliases: readonly string[];
+  read(): TerminologyResource;
+}
 
 /** A code in a code system, by the system's canonical URL. */
 export interface SystemCode {
@@ -148,6 +163,11 @@ export interface Terminology {
   valueSet(url: string): CompiledValueSet | undefined;
   conceptMap(url: string): CompiledConceptMap | undefined;
   conceptMaps(): readonly CompiledConceptMap[];
+  /** What is here of each code system, without compiling it. */
+  codeSystems(): readonly TerminologyEntry[];
+  /** A resource that came with a request, among those that are here. */
+  compileValueSet(resource: ValueSet): CompiledValueSet;
+  compileConceptMap(resource: ConceptMap): CompiledConceptMap;
   /**
    * Every code that a search with `:in` must match, alternate codes with them; undefined where there is no such value set
    * or its members can't be listed.

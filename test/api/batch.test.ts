@@ -73,6 +73,20 @@ describe('batch', () => {
     expect((await server.get('Patient?family=BGood&_count=0')).body.total).toBe(2);
   });
 
+  it('answers entries that are not what an entry must be with their own refusals', async () => {
+    const broken: object[] = [
+      { request: { method: 'GET' } },
+      { request: { url: 'Patient/1' } },
+      { request: 'GET Patient/1' },
+      { resource: 'Patient', request: { method: 'POST', url: 'Patient' } },
+      { fullUrl: 7, request: { method: 'GET', url: 'Patient/1' } },
+    ];
+    const answers = answersOf(await batch(...(broken as readonly Entry[]), postEntry(patient('BRight'))));
+    expect(statuses(answers)).toEqual(['400', '400', '400', '400', '400', '201']);
+    expect(answers[0]?.response.outcome?.issue[0]).toMatchObject({ expression: ['Bundle.entry[0].request'] });
+    expect(answers[4]?.response.outcome?.issue[0]).toMatchObject({ expression: ['Bundle.entry[4].fullUrl'] });
+  });
+
   it('answers an empty batch with an empty answer', async () => {
     expect((await batch()).body).toEqual({ resourceType: 'Bundle', type: 'batch-response' });
   });

@@ -153,8 +153,6 @@ describe('a search that is refused', () => {
     ['Patient?shoesize=42', 'http.shoesize'],
     ['Patient?family:like=x', 'http.family:like'],
     ['Patient?gender:exact=x', 'http.gender:exact'],
-    ['Immunization?patient.family=x', 'http.patient.family'],
-    ['Patient?_has:Immunization:patient:status=x', 'http._has:Immunization:patient:status'],
     ['Patient?_count=-1', 'http._count'],
     ['Patient?_count=many', 'http._count'],
     ['Patient?_count=1&_count=2', 'http._count'],

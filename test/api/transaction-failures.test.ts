@@ -52,13 +52,13 @@ describe('a transaction that fails', () => {
     ['{"resourceType":"Bundle"}', 'Bundle.type'],
     ['{"resourceType":"Patient","gender":"male"}', 'resourceType'],
     ['{"resourceType":"Bundle","type":"batch","entry":{}}', 'Bundle.entry'],
-    ['{"resourceType":"Bundle","type":"batch","entry":[1]}', 'Bundle.entry[0]'],
-    ['{"resourceType":"Bundle","type":"batch","entry":[{"request":1}]}', 'Bundle.entry[0].request'],
+    ['{"resourceType":"Bundle","type":"transaction","entry":[1]}', 'Bundle.entry[0]'],
+    ['{"resourceType":"Bundle","type":"transaction","entry":[{"request":1}]}', 'Bundle.entry[0].request'],
     [
-      '{"resourceType":"Bundle","type":"batch","entry":[{"request":{"method":1,"url":"x"}}]}',
+      '{"resourceType":"Bundle","type":"transaction","entry":[{"request":{"method":1,"url":"x"}}]}',
       'Bundle.entry[0].request.method',
     ],
-    ['{"resourceType":"Bundle","type":"batch","entry":[{"fullUrl":1}]}', 'Bundle.entry[0].fullUrl'],
+    ['{"resourceType":"Bundle","type":"transaction","entry":[{"fullUrl":1}]}', 'Bundle.entry[0].fullUrl'],
   ])('refuses %s, naming the element', async (text, expression) => {
     const { status, body } = await server.post('', text);
     expect([status, body.issue[0].expression]).toEqual([400, [expression]]);

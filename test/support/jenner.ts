@@ -42,6 +42,8 @@ export interface TestServerOptions {
   readonly rateLimit?: number;
   /** Another database than one made for this server; it is not dropped at the end. */
   readonly databaseName?: string;
+  /** Whether forecasts are stored and kept up to date. */
+  readonly keepForecasts?: boolean;
   /** Another way to the database than the run's engine. */
   readonly uri?: string;
 }
@@ -65,6 +67,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     baseUrl: BASE_URL,
     log,
     settings: { ...DEFAULT_SETTINGS, ...options.settings },
+    keepForecasts: options.keepForecasts ?? false,
   });
   const access = options.issuers
     ? await startAccessControl(jenner, {
@@ -120,10 +123,15 @@ function requests(root: string, base: string): Pick<TestServer, 'get' | 'delete'
 }
 
 /** Several servers on one database, which know nothing of each other. */
-export async function startTestServers(count: number): Promise<readonly [TestServer, ...TestServer[]]> {
-  const first = await startTestServer();
+export async function startTestServers(
+  count: number,
+  options: Pick<TestServerOptions, 'keepForecasts'> = {},
+): Promise<readonly [TestServer, ...TestServer[]]> {
+  const first = await startTestServer(options);
   const databaseName = first.jenner.database.db.databaseName;
-  const others = await Promise.all(Array.from({ length: count - 1 }, () => startTestServer({ databaseName })));
+  const others = await Promise.all(
+    Array.from({ length: count - 1 }, () => startTestServer({ ...options, databaseName })),
+  );
   const close = async () => {
     await Promise.all(others.map((other) => other.close()));
     await first.close();

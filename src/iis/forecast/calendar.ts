@@ -71,6 +71,10 @@ function addMonths(date: CalendarDate, months: number): CalendarDate {
 const firstOfNextMonth = (year: number, month: number): CalendarDate =>
   month === 12 ? calendarDate(year + 1, 1, 1) : calendarDate(year, month + 1, 1);
 
+/** The day on the calendar of this machine's time zone. */
+export const dayOf = (instant: Date): CalendarDate =>
+  calendarDate(instant.getFullYear(), instant.getMonth() + 1, instant.getDate());
+
 const WRITTEN = /^(\d{4})-(\d\d)-(\d\d)$/;
 
 /**

@@ -1,7 +1,7 @@
 /** Tells in plain words how a forecast came about: what each dose counted for, and why what is due is due. */
 import { formatCalendarDate } from './calendar.ts';
 import type { AntigenForecast, Forecast } from './evaluate-and-forecast.ts';
-import type { NotEvaluatedReason, PartialDate } from './patient.ts';
+import type { NotEvaluatedDose, NotEvaluatedReason, PartialDate } from './patient.ts';
 import type {
   DoseEvaluation,
   EvaluationReason,
@@ -12,6 +12,7 @@ import type {
   SeriesForecast,
   TargetDose,
 } from './series/patient-series.ts';
+import type { Prioritized } from './series/prioritize.ts';
 import { administrativeGuidance } from './vaccine-group/guidance.ts';
 import type { VaccineGroupForecast } from './vaccine-group/vaccine-group-forecast.ts';
 
@@ -37,7 +38,8 @@ const EVALUATION: Readonly<Record<EvaluationReasonCode, string>> = {
   'less-than-recommended-volume': 'less than the recommended volume',
 };
 
-const FORECAST: Readonly<Record<ForecastReason, string>> = {
+/** Forecast reasons in plain words. */
+export const FORECAST: Readonly<Record<ForecastReason, string>> = {
   'series-complete': 'no further dose is needed',
   'not-recommended-due-to-history': 'not recommended at this time due to past immunization history',
   'evidence-of-immunity': 'there is evidence of immunity',
@@ -54,10 +56,7 @@ export function explain(forecast: Forecast): readonly string[] {
   return [
     `Schedule ${scheduleVersion}; born ${formatCalendarDate(patient.birthDate)}, ` +
       `assessed on ${formatCalendarDate(patient.assessmentDate)}.`,
-    ...patient.notEvaluated.map(
-      ({ given, reason }) =>
-        `CVX ${given.cvx} on ${dateText(given.dateAdministered)} is not evaluated: ${NOT_EVALUATED[reason]}.`,
-    ),
+    ...patient.notEvaluated.map(explainNotEvaluated),
     ...forecast.antigens.flatMap(explainAntigen),
     ...forecast.vaccineGroups.flatMap((group) => explainVaccineGroup(group, forecast)),
   ];
@@ -65,32 +64,51 @@ export function explain(forecast: Forecast): readonly string[] {
 
 function dateText(date: number | PartialDate): string {
   if (typeof date === 'number') return formatCalendarDate(date);
+  if (date.year === undefined) return 'an unknown day';
   return date.month === undefined ? `${date.year}` : `${date.year}-${String(date.month).padStart(2, '0')}`;
 }
 
-function explainAntigen({ antigen, patientSeries, bestSeries }: AntigenForecast): readonly string[] {
-  return bestSeries.flatMap(({ patientSeries: best, because }) => {
-    const others = patientSeries.filter((entry) => entry !== best && entry.series.group === best.series.group);
-    return [
-      `${antigen}: ${best.series.name} (${because}).`,
-      ...others.map((entry) => `  Compared with ${entry.series.name}: ${summary(entry)}.`),
-      ...best.evaluations.map(explainEvaluation),
-      ...best.targetDoses.flatMap(explainSkip),
-      `  ${explainForecast(best.forecast)}`,
-    ];
-  });
+function explainAntigen(antigen: AntigenForecast): readonly string[] {
+  return antigen.bestSeries.flatMap((best) => explainBest(best, antigen));
 }
+
+function explainBest({ patientSeries: best, because }: Prioritized, of: AntigenForecast): readonly string[] {
+  const others = of.patientSeries.filter((entry) => entry !== best && entry.series.group === best.series.group);
+  return [
+    `${of.antigen}: ${best.series.name} (${because}).`,
+    ...others.map((entry) => `  Compared with ${entry.series.name}: ${summary(entry)}.`),
+    ...best.evaluations.map((evaluation) => `  ${explainEvaluation(evaluation)}`),
+    ...best.targetDoses.flatMap(explainSkip),
+    `  ${explainForecast(best.forecast)}`,
+  ];
+}
+
+/** The part of the trace that is about one vaccine group's forecast. */
+export function explainGroup(group: VaccineGroupForecast, forecast: Forecast): readonly string[] {
+  const byAntigen = new Map(forecast.antigens.map((entry) => [entry.antigen, entry]));
+  const ofSeries = group.bestSeries.flatMap((best) => {
+    const antigen = byAntigen.get(best.patientSeries.series.antigen);
+    return antigen ? explainBest(best, antigen) : [];
+  });
+  return [...ofSeries, ...explainVaccineGroup(group, forecast)];
+}
+
+/** Why a dose is in no evaluation. */
+export const explainNotEvaluated = ({ given, reason }: NotEvaluatedDose): string =>
+  `CVX ${given.cvx} on ${dateText(given.dateAdministered)} is not evaluated: ${NOT_EVALUATED[reason]}.`;
 
 const summary = ({ forecast, validDoses }: PatientSeries): string =>
   `${forecast.status.replace('-', ' ')}, ${validDoses} valid ${validDoses === 1 ? 'dose' : 'doses'}`;
 
-function explainEvaluation({ dose, status, targetDoseNumber, reasons }: DoseEvaluation): string {
+/** The verdict on a dose, with its reasons. */
+export function explainEvaluation({ dose, status, targetDoseNumber, reasons }: DoseEvaluation): string {
   const target = targetDoseNumber === undefined ? '' : ` for dose ${targetDoseNumber}`;
-  const because = reasons.length === 0 ? '' : `: ${reasons.map(reasonText).join('; ')}`;
-  return `  CVX ${dose.cvx} on ${formatCalendarDate(dose.date)} is ${status.replace('-', ' ')}${target}${because}.`;
+  const because = reasons.length === 0 ? '' : `: ${reasons.map(explainReason).join('; ')}`;
+  return `CVX ${dose.cvx} on ${formatCalendarDate(dose.date)} is ${status.replace('-', ' ')}${target}${because}.`;
 }
 
-function reasonText({ code, section, limit, reference }: EvaluationReason): string {
+/** A reason with the dates that were compared, and the section of the specification. */
+export function explainReason({ code, section, limit, reference }: EvaluationReason): string {
   const from = reference === undefined ? '' : `, counted from ${formatCalendarDate(reference)}`;
   const compared = limit === undefined ? '' : ` (limit ${formatCalendarDate(limit)}${from})`;
   return `${EVALUATION[code]}${compared} [${section}]`;

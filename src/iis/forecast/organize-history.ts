@@ -101,5 +101,6 @@ function mostRecentObservations({ observations }: ForecastInput): Patient['obser
 export function lastDayOf(date: CalendarDate | PartialDate): CalendarDate {
   if (typeof date === 'number') return date;
   const { year, month = 12 } = date;
+  if (year === undefined) return Number.POSITIVE_INFINITY;
   return month === 12 ? calendarDate(year, 12, 31) : calendarDate(year, month + 1, 1) - 1;
 }

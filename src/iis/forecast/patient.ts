@@ -2,9 +2,9 @@
 import type { CalendarDate } from './calendar.ts';
 import type { Cvx, Gender, ObservationCode, Schedule } from './supporting-data.ts';
 
-/** A date of which only the year, or the year and the month (from 1), is known. */
+/** A date of which only the year, or the year and the month (from 1), is known, or nothing at all. */
 export interface PartialDate {
-  readonly year: number;
+  readonly year?: number;
   readonly month?: number;
 }
 

@@ -1,5 +1,6 @@
 /** What an operation is given, read and checked by its OperationDefinition (FHIR R4, operations.html#request). */
 import type { OperationDeclaration, OperationParameter } from '../../definitions/operations.ts';
+import { isResourceType } from '../../definitions/resource-types.ts';
 import { badStructure, badValue, notSupported } from '../../fhir/error.ts';
 import type { OperationInvocation, SearchParams } from '../../fhir/interaction.ts';
 import { arrayElements, objectMembers } from '../../fhir/json-text.ts';
@@ -23,6 +24,8 @@ export interface OperationInput {
   text(name: string): string | undefined;
   complex(name: string): { readonly json: JsonObject; readonly text: string } | undefined;
   resource(name: string): ResourceContent | undefined;
+  /** Every resource of a parameter. */
+  resources(name: string): readonly ResourceContent[];
 }
 
 /** @throws FhirError 400 naming a parameter that the operation does not have, or that is missing or given too often. */
@@ -31,11 +34,13 @@ export function parseInput({ params, body }: OperationInvocation, declaration: O
   for (const { name } of values) checkDeclared(name, declaration);
   for (const parameter of declaration.parameters) checkParameter(parameter, values);
   const of = (name: string) => values.filter((value) => value.name === name).map(({ value }) => value);
+  const resources = (name: string) => of(name).flatMap((value) => (value.kind === 'resource' ? [value.content] : []));
   return {
     texts: (name) => of(name).flatMap((value) => (value.kind === 'primitive' ? [value.text] : [])),
     text: (name) => of(name).flatMap((value) => (value.kind === 'primitive' ? [value.text] : []))[0],
     complex: (name) => of(name).find((value) => value.kind === 'complex'),
-    resource: (name) => of(name).flatMap((value) => (value.kind === 'resource' ? [value.content] : []))[0],
+    resource: (name) => resources(name)[0],
+    resources,
   };
 }
 
@@ -87,10 +92,15 @@ function checkParameter({ name, min, max, type }: OperationParameter, values: re
   if (own.length < min) throw badValue(`The parameter ${name} is required.`, `http.${name}`);
   if (max !== '*' && own.length > Number(max)) throw badValue(`${name} is given more than once.`, `http.${name}`);
   const kind = kindOf(type);
-  if (own.some(({ value }) => value.kind !== kind)) throw badValue(`${name} must be of type ${type}.`, `http.${name}`);
+  if (own.some(({ value }) => value.kind !== kind || !isOfType(value, type))) {
+    throw badValue(`${name} must be of type ${type}.`, `http.${name}`);
+  }
 }
 
+const isOfType = (value: InputValue, type: string): boolean =>
+  value.kind !== 'resource' || type === 'Resource' || value.content.resourceType === type;
+
 function kindOf(type: string): InputValue['kind'] {
-  if (type === 'Resource') return 'resource';
+  if (type === 'Resource' || isResourceType(type)) return 'resource';
   return /^[A-Z]/.test(type) ? 'complex' : 'primitive';
 }

@@ -5,6 +5,7 @@ import type { FhirResponse, OperationInvocation } from '../../fhir/interaction.t
 import { printable } from '../parse-path.ts';
 import type { InteractionContext, InteractionHandler } from '../perform.ts';
 import { everything } from './everything.ts';
+import { immdsForecast } from './immds-forecast.ts';
 import { type OperationInput, parseInput } from './input.ts';
 import { meta } from './meta.ts';
 import { metaAdd, metaDelete } from './meta-change.ts';
@@ -23,6 +24,7 @@ const HANDLERS: Readonly<Record<string, OperationHandler>> = {
   meta,
   'meta-add': metaAdd,
   'meta-delete': metaDelete,
+  'immds-forecast': immdsForecast,
 };
 
 export const operation: InteractionHandler<'operation'> = async (invocation, context) => {

@@ -25,11 +25,24 @@ const MODIFIERS: Readonly<Partial<Record<SearchParamType, readonly Modifier[]>>>
   uri: ['above', 'below'],
 };
 
+/** Data types that have a code of a code system, and those that name the system too. */
+const CODED: readonly string[] = ['code', 'Coding', 'CodeableConcept'];
+const CODED_WITH_SYSTEM: readonly string[] = ['Coding', 'CodeableConcept'];
+
 /** The modifiers that this server answers for a parameter of this type on elements of these types. */
 export function modifiersOf(type: SearchParamType, types: ReadonlySet<string>): ReadonlySet<Modifier> {
-  const modifiers = new Set<Modifier>(['missing', ...(MODIFIERS[type] ?? [])]);
-  if (type === 'token' && TYPES_WITH_SYSTEM.some((withSystem) => types.has(withSystem))) modifiers.add('text');
-  if (type === 'token' && types.has('Identifier')) modifiers.add('of-type');
-  if (type === 'reference' && types.has('Reference')) modifiers.add('identifier');
+  const modifiers: Modifier[] = ['missing', ...(MODIFIERS[type] ?? [])];
+  if (type === 'token') modifiers.push(...tokenModifiersOf(types));
+  if (type === 'reference' && types.has('Reference')) modifiers.push('identifier');
+  return new Set(modifiers);
+}
+
+function tokenModifiersOf(types: ReadonlySet<string>): readonly Modifier[] {
+  const isAnyOf = (names: readonly string[]) => names.some((name) => types.has(name));
+  const modifiers: Modifier[] = [];
+  if (isAnyOf(CODED)) modifiers.push('in', 'not-in');
+  if (isAnyOf(CODED_WITH_SYSTEM)) modifiers.push('above', 'below');
+  if (isAnyOf(TYPES_WITH_SYSTEM)) modifiers.push('text');
+  if (types.has('Identifier')) modifiers.push('of-type');
   return modifiers;
 }

@@ -1,9 +1,10 @@
 /** Criteria of a search as a MongoDB filter on `_id`, `lu` and the `s_*` fields (FHIR R4, search.html). */
 import type { Document, Filter } from 'mongodb';
 import type { CompiledSearchParameter } from '../../search/parameter.ts';
-import type { SearchCriterion, SearchQuantity, SearchToken, SearchValue } from '../../search/query.ts';
+import type { ParameterCriterion, SearchQuantity, SearchToken, SearchValue, SystemCode } from '../../search/query.ts';
 import { approximateRange } from '../../search/types/number.ts';
 import { foldText } from '../../search/types/string.ts';
+import { TYPES_WITH_SYSTEM } from '../../search/types/token.ts';
 import { urisAbove } from '../../search/types/uri.ts';
 import { all, any, type Conditions, within } from './combine.ts';
 import { dateConditions, instantConditions } from './date-filter.ts';
@@ -23,11 +24,11 @@ import {
 import { rangeConditions } from './range-filter.ts';
 
 /** What `matchesQuery` accepts, for MongoDB. `now` is what `ap` of a date measures its distance from. */
-export function criteriaFilter(criteria: readonly SearchCriterion[], now: Date): Filter<Document> {
+export function criteriaFilter(criteria: readonly ParameterCriterion[], now: Date): Filter<Document> {
   return all(criteria.map((criterion) => criterionFilter(criterion, now)));
 }
 
-function criterionFilter(criterion: SearchCriterion, now: Date): Conditions {
+function criterionFilter(criterion: ParameterCriterion, now: Date): Conditions {
   const { parameter, modifier, values } = criterion;
   if (modifier === 'missing') return missingFilter(criterion);
   if (parameter.code === '_lastUpdated') {
@@ -36,18 +37,19 @@ function criterionFilter(criterion: SearchCriterion, now: Date): Conditions {
   const matches = values.map((value) => valueMatch(value, criterion));
   if (matches.every((match) => match !== undefined)) {
     const field = parameter.code === '_id' ? '_id' : fieldOf(criterion);
-    return modifier === 'not' ? noneOf(field, matches) : oneOf(field, matches);
+    const isNegated = modifier === 'not' || modifier === 'not-in';
+    return isNegated ? noneOf(field, matches) : oneOf(field, matches);
   }
   return any(values.map((value) => subdocumentFilter(value, parameter, now)));
 }
 
-function missingFilter({ parameter, values }: SearchCriterion): Conditions {
+function missingFilter({ parameter, values }: ParameterCriterion): Conditions {
   const native: Readonly<Record<string, string>> = { _id: '_id', _lastUpdated: 'lu' };
   const field = native[parameter.code] ?? fieldName(parameter.code);
   return any(values.map((value) => ({ [field]: { $exists: value.type === 'missing' && !value.missing } })));
 }
 
-function fieldOf({ parameter, modifier }: SearchCriterion): string {
+function fieldOf({ parameter, modifier }: ParameterCriterion): string {
   const own = modifier === 'text' || modifier === 'of-type' || modifier === 'identifier' ? modifier : undefined;
   return fieldName(parameter.code, own);
 }
@@ -58,11 +60,13 @@ type TextMatch = { readonly keys: readonly string[] } | { readonly pattern: stri
 /** Undefined when the value is not found among strings. */
 function valueMatch(
   value: SearchValue,
-  criterion: Pick<SearchCriterion, 'parameter' | 'modifier'>,
+  criterion: Pick<ParameterCriterion, 'parameter' | 'modifier'>,
 ): TextMatch | undefined {
   switch (value.type) {
     case 'token':
       return criterion.parameter.code === '_id' ? { keys: [value.code ?? ''] } : tokenMatch(value);
+    case 'codes':
+      return { keys: value.codes.flatMap((code) => codeKeys(code, criterion.parameter)) };
     case 'of-type':
       return { keys: [ofTypeKey(value)] };
     case 'reference':
@@ -81,12 +85,17 @@ function tokenMatch({ system, code }: SearchToken): TextMatch {
   return { keys: [system === undefined ? codeKey(code) : systemCodeKey(system, code)] };
 }
 
-function stringMatch(text: string, modifier: SearchCriterion['modifier']): TextMatch {
+/** An element that has codes only takes its system from its definition. */
+function codeKeys({ system, code }: SystemCode, { types }: CompiledSearchParameter): readonly string[] {
+  return TYPES_WITH_SYSTEM.some((type) => types.has(type)) ? [systemCodeKey(system, code)] : [codeKey(code)];
+}
+
+function stringMatch(text: string, modifier: ParameterCriterion['modifier']): TextMatch {
   if (modifier === 'exact') return { keys: [stringKey(text)] };
   return { pattern: modifier === 'contains' ? containsPattern(text) : startsWithPattern(foldText(text)) };
 }
 
-function uriMatch(uri: string, modifier: SearchCriterion['modifier']): TextMatch {
+function uriMatch(uri: string, modifier: ParameterCriterion['modifier']): TextMatch {
   if (modifier === 'below') return { pattern: startsWithPattern(uri) };
   return { keys: modifier === 'above' ? urisAbove(uri) : [uri] };
 }
@@ -97,10 +106,13 @@ const keysOf = (matches: readonly TextMatch[]): readonly string[] => [
 const patternsOf = (matches: readonly TextMatch[]): readonly string[] =>
   matches.flatMap((match) => ('pattern' in match ? [match.pattern] : []));
 
+/** With no key and no pattern, as of an empty value set, nothing is found. */
 function oneOf(field: string, matches: readonly TextMatch[]): Conditions {
   const keys = keysOf(matches);
-  const byKey = keys.length === 0 ? [] : [{ [field]: keys.length === 1 ? keys[0] : { $in: keys } }];
-  return any([...byKey, ...patternsOf(matches).map((pattern) => ({ [field]: { $regex: pattern } }))]);
+  const patterns = patternsOf(matches);
+  const byKey =
+    keys.length === 0 && patterns.length > 0 ? [] : [{ [field]: keys.length === 1 ? keys[0] : { $in: keys } }];
+  return any([...byKey, ...patterns.map((pattern) => ({ [field]: { $regex: pattern } }))]);
 }
 
 function noneOf(field: string, matches: readonly TextMatch[]): Conditions {

@@ -1,6 +1,6 @@
 /** Searching one type (FHIR R4, http.html#search): criteria to filter to page, within one query and one order. */
 import type { ClientSession, Filter } from 'mongodb';
-import { badValue, notSupported } from '../../fhir/error.ts';
+import { badValue, notSupported, tooCostly } from '../../fhir/error.ts';
 import type { SearchParams } from '../../fhir/interaction.ts';
 import type { StoredResource } from '../../fhir/stored-resource.ts';
 import { parseSearchQuery } from '../../search/parse.ts';
@@ -11,12 +11,12 @@ import { toStored, VERSION_PROJECTION } from '../resource-document.ts';
 import type { Store } from '../versions.ts';
 import { all, type Conditions } from './combine.ts';
 import type { Position } from './cursor.ts';
-import { criteriaFilter } from './filter.ts';
+import { type Asking, beginInquiry, findVisible, TIME_LIMIT_MS } from './inquiry.ts';
 import { orderHint } from './order-hint.ts';
 import { fieldOf, sortOf, stretchesAfter } from './page-filter.ts';
-
-/** A search that the database can't finish in this time is given up, in milliseconds. */
-export const TIME_LIMIT_MS = 20_000;
+import { select } from './select.ts';
+import { vocabularyOf } from './vocabulary.ts';
+import { inOrderOfIds, walk, walkCount } from './walk.ts';
 
 export interface SearchPage {
   readonly matches: readonly StoredResource[];
@@ -26,26 +26,25 @@ export interface SearchPage {
 
 /** @throws FhirError 400 naming what is not supported: nothing of a query is ever passed over. */
 export function parseQuery(store: Store, resourceType: string, params: SearchParams): SearchQuery {
-  const parameters = store.definitions.searchParameters(resourceType);
-  const query = parseSearchQuery(resourceType, params, { parameters, baseUrl: store.baseUrl });
+  const query = parseSearchQuery(resourceType, params, vocabularyOf(store, resourceType));
   const [unsupported] = query.resultParameters;
   if (!unsupported) return query;
   throw notSupported(`The parameter ${unsupported.name} is not supported.`, `http.${unsupported.name}`);
 }
 
-/** When a query is asked: what `ap` of a date measures from, and the session that its own queries are part of. */
-export interface Asking {
-  readonly now: Date;
-  readonly session?: ClientSession;
-}
-
-/** Matches everything that the query finds and the reach shows; tombstones are found by nothing. */
+/**
+ * Matches everything that the query finds and the reach shows; tombstones are found by nothing.
+ * @throws FhirError 400 where no filter can say it, and resources would have to be read one after the other
+ */
 export async function queryFilter(
-  { reach }: Pick<Store, 'reach'>,
-  query: Pick<SearchQuery, 'resourceType' | 'criteria'>,
-  { now }: Asking,
+  store: Store,
+  { resourceType, criteria }: Pick<SearchQuery, 'resourceType' | 'criteria'>,
+  asking: Asking,
 ): Promise<Conditions> {
-  return visible(reach, query.resourceType, [criteriaFilter(query.criteria, now)]);
+  const { conditions, pending } = await select(beginInquiry(store, asking), resourceType, criteria);
+  const [criterion] = pending;
+  if (!criterion) return visible(store.reach, resourceType, [conditions]);
+  throw tooCostly(`"${criterion.name}" finds too many; add a parameter that finds few.`, `http.${criterion.name}`);
 }
 
 /** One page in the default order of the type. */
@@ -54,19 +53,44 @@ export async function searchPage(
   query: SearchQuery,
   page: { readonly count: number; readonly after: Position | undefined },
 ): Promise<SearchPage> {
-  const order = store.definitions.defaultOrder(query.resourceType);
-  const filter = await queryFilter(store, query, { now: new Date() });
-  const documents: ResourceDocument[] = [];
-  for (const stretch of stretchesAfter(order, page.after)) {
-    const limit = page.count + 1 - documents.length;
-    if (limit > 0) documents.push(...(await findStretch(store, query.resourceType, { filter, stretch, limit })));
-  }
+  const { resourceType, criteria } = query;
+  const order = store.definitions.defaultOrder(resourceType);
+  const field = order && fieldOf(order);
+  const inquiry = beginInquiry(store, { now: new Date() });
+  const { conditions, pending } = await select(inquiry, resourceType, criteria);
+  const filter = visible(store.reach, resourceType, [conditions]);
+  const read = (after: Position | undefined, limit: number) => readPage(store, resourceType, { filter, after, limit });
+  const walked = (last: ResourceDocument | undefined, limit: number) =>
+    read(last ? positionOf(last, field) : page.after, limit);
+  const documents =
+    pending.length === 0
+      ? await read(page.after, page.count + 1)
+      : await walk(inquiry, { resourceType, pending, read: walked }, page.count + 1);
   const matches = documents.slice(0, page.count);
   const last = documents.length > page.count ? matches.at(-1) : undefined;
   return {
-    matches: matches.map((document) => toStored(query.resourceType, document)),
-    next: last && positionOf(last, order && fieldOf(order)),
+    matches: matches.map((document) => toStored(resourceType, document)),
+    next: last && positionOf(last, field),
   };
+}
+
+interface Page {
+  readonly filter: Conditions;
+  readonly after: Position | undefined;
+  readonly limit: number;
+}
+
+async function readPage(
+  store: Store,
+  resourceType: string,
+  { filter, after, limit }: Page,
+): Promise<ResourceDocument[]> {
+  const documents: ResourceDocument[] = [];
+  for (const stretch of stretchesAfter(store.definitions.defaultOrder(resourceType), after)) {
+    const rest = limit - documents.length;
+    if (rest > 0) documents.push(...(await findStretch(store, resourceType, { filter, stretch, limit: rest })));
+  }
+  return documents;
 }
 
 interface Stretch {
@@ -101,9 +125,12 @@ function positionOf(document: ResourceDocument, field: string | undefined): Posi
   return { id: document._id, ...(value ? { value } : {}) };
 }
 
-export async function countMatches(store: Store, query: SearchQuery): Promise<number> {
-  const filter = (await queryFilter(store, query, { now: new Date() })) as Filter<ResourceDocument>;
-  return store.database.current(query.resourceType).countDocuments(filter, { maxTimeMS: TIME_LIMIT_MS });
+export async function countMatches(store: Store, { resourceType, criteria }: SearchQuery): Promise<number> {
+  const inquiry = beginInquiry(store, { now: new Date() });
+  const { conditions, pending } = await select(inquiry, resourceType, criteria);
+  if (pending.length > 0) return walkCount(inquiry, inOrderOfIds(inquiry, { resourceType, conditions, pending }));
+  const filter = visible(store.reach, resourceType, [conditions]) as Filter<ResourceDocument>;
+  return store.database.current(resourceType).countDocuments(filter, { maxTimeMS: TIME_LIMIT_MS });
 }
 
 /** The ids that match, read within the session where one is given; two are enough to know none, one or several. */
@@ -116,18 +143,16 @@ export async function matchingIds(
     /** How many at most: 2 where nothing is said. */
     readonly most?: number;
   },
-): Promise<string[]> {
-  const query = parseQuery(store, search.resourceType, search.params);
+): Promise<readonly string[]> {
+  const { resourceType, session, most: wanted = 2 } = search;
+  const { criteria } = parseQuery(store, resourceType, search.params);
   // Without criteria everything would match: whatever hangs on the condition would be wrong.
-  if (query.criteria.length === 0) throw badValue('A condition needs at least one search criterion.');
-  const { session } = search;
-  const within = session ? { session } : {};
-  const filter = (await queryFilter(store, query, { now: new Date(), ...within })) as Filter<ResourceDocument>;
-  const options = { projection: { _id: 1 }, maxTimeMS: TIME_LIMIT_MS, ...within };
-  const found = await store.database
-    .current(search.resourceType)
-    .find(filter, options)
-    .limit(search.most ?? 2)
-    .toArray();
+  if (criteria.length === 0) throw badValue('A condition needs at least one search criterion.');
+  const inquiry = beginInquiry(store, { now: new Date(), ...(session ? { session } : {}) });
+  const { conditions, pending } = await select(inquiry, resourceType, criteria);
+  const found =
+    pending.length === 0
+      ? await findVisible(inquiry, { resourceType, conditions: [conditions], limit: wanted })
+      : await walk(inquiry, inOrderOfIds(inquiry, { resourceType, conditions, pending }), wanted);
   return found.map(({ _id }) => _id);
 }

@@ -3,6 +3,8 @@ import fc from 'fast-check';
 import { escapeValue } from '../../../src/search/escape.ts';
 import type { IndexEntry, IndexValue } from '../../../src/search/index-entry.ts';
 import type { CompiledSearchParameter, SearchParamType } from '../../../src/search/parameter.ts';
+import type { SystemCode } from '../../../src/search/query.ts';
+import type { Terminology } from '../../../src/search/terminology.ts';
 import { BASE_URL, CODES, DATES, IDS, NUMBERS, SYSTEMS, TEXTS, URIS } from './random-resources.ts';
 
 export interface RandomParameter {
@@ -42,6 +44,28 @@ const date = prefixed([
 ]);
 const uri = pick(URIS).map(escapeValue);
 
+/** Value sets of some of the codes, and a hierarchy in which every code has the next one below it. */
+const VALUE_SETS: Readonly<Record<string, readonly SystemCode[]>> = {
+  'http://acme.org/ValueSet/none': [],
+  'http://acme.org/ValueSet/one': [{ system: SYSTEMS[0], code: CODES[0] }],
+  'http://acme.org/ValueSet/many': SYSTEMS.flatMap((each) =>
+    CODES.slice(2).map((one) => ({ system: each, code: one })),
+  ),
+};
+export const TERMINOLOGY: Terminology = {
+  expandValueSet: (url) => VALUE_SETS[url],
+  subsumption: ({ system: own, code: one }, direction) => {
+    const at = (CODES as readonly string[]).indexOf(one);
+    if (at < 0) return undefined;
+    const found = direction === 'below' ? CODES.slice(at) : CODES.slice(0, at + 1);
+    return found.map((each) => ({ system: own, code: each }));
+  },
+};
+const valueSets = fc
+  .array(pick(Object.keys(VALUE_SETS)), { minLength: 1, maxLength: 2 })
+  .map((urls) => urls.map(escapeValue).join(','));
+const inHierarchy = fc.tuple(system, pick(CODES).map(escapeValue)).map((parts) => parts.join('|'));
+
 function reference({ targets }: CompiledSearchParameter): fc.Arbitrary<string> {
   const types = targets.length > 0 ? targets : ['Patient'];
   const literal = fc.tuple(pick(types), pick(IDS)).map((parts) => parts.join('/'));
@@ -80,6 +104,8 @@ function valueFor(parameter: CompiledSearchParameter, modifier: string): fc.Arbi
   if (modifier === 'text') return text;
   if (modifier === 'of-type') return fc.tuple(system, code, code).map((parts) => parts.join('|'));
   if (modifier === 'identifier') return token;
+  if (modifier === 'in' || modifier === 'not-in') return valueSets;
+  if (parameter.type === 'token' && (modifier === 'above' || modifier === 'below')) return inHierarchy;
   if (parameter.targets.includes(modifier)) return pick(IDS);
   return fc.array(arbitraryOf(parameter), { minLength: 1, maxLength: 2 }).map((values) => values.join(','));
 }

@@ -5,7 +5,7 @@ import { loadElements } from '../../../src/definitions/elements.ts';
 import { type Definitions, loadDefinitions } from '../../../src/definitions/load.ts';
 import { resultParameters, servedInteractions } from '../../../src/definitions/server.ts';
 import { FhirError } from '../../../src/fhir/error.ts';
-import { parseCriterion } from '../../../src/search/parse.ts';
+import { parseCriterion } from '../../../src/search/parse-criterion.ts';
 import { parseQuery } from '../../../src/storage/search/type-search.ts';
 import type { Store } from '../../../src/storage/versions.ts';
 import { projectRoot } from './project.ts';
@@ -106,7 +106,8 @@ function isModifierServed(resourceType: string, code: string, modifier: string, 
   const value = VALUES[modifier] ?? TYPED_VALUES[type] ?? 'http://example.org/1';
   try {
     const vocabulary = { parameters: definitions.searchParameters(resourceType), baseUrl };
-    return parseCriterion(resourceType, { name: `${code}:${modifier}`, value }, vocabulary).modifier === modifier;
+    const criterion = parseCriterion(resourceType, { name: `${code}:${modifier}`, value }, vocabulary);
+    return criterion.kind === 'parameter' && criterion.modifier === modifier;
   } catch (error) {
     if (!(error instanceof FhirError)) throw error;
     return error.issues[0]?.code !== 'not-supported';

@@ -84,4 +84,12 @@ export const codesOfPage: Record<ResourceType, readonly string[]> = {
     status subject type`),
   List: codes('code date empty-reason encounter identifier item notes patient source status subject title'),
   Basic: codes('author code created identifier patient subject'),
+  CodeSystem:
+    codes(`code content-mode context context-quantity context-type context-type-quantity context-type-value date
+    description identifier jurisdiction language name publisher status supplements system title url version`),
+  ValueSet: codes(`code context context-quantity context-type context-type-quantity context-type-value date description
+    expansion identifier jurisdiction name publisher reference status title url version`),
+  ConceptMap: codes(`context context-quantity context-type context-type-quantity context-type-value date dependson
+    description identifier jurisdiction name other product publisher source source-code source-system source-uri status
+    target target-code target-system target-uri title url version`),
 };

@@ -11,6 +11,7 @@ const refusals: Readonly<Record<keyof typeof constructors, errors.FhirError>> = 
   badStructure: errors.badStructure('x', 'Patient.name'),
   badValue: errors.badValue('x'),
   notSupported: errors.notSupported('x'),
+  tooCostly: errors.tooCostly('x'),
   ambiguousCredentials: errors.ambiguousCredentials('x'),
   unauthenticated: errors.unauthenticated('x'),
   invalidToken: errors.invalidToken('expired', 'x'),

@@ -85,10 +85,10 @@ describe('compiling the declared search parameters', () => {
 
   it.each([
     ['Patient', 'identifier', ['missing', 'not', 'of-type', 'text']],
-    ['Patient', 'gender', ['missing', 'not']],
+    ['Patient', 'gender', ['in', 'missing', 'not', 'not-in']],
     ['Patient', 'name', ['contains', 'exact', 'missing']],
     ['Patient', 'birthdate', ['missing']],
-    ['Immunization', 'vaccine-code', ['missing', 'not', 'text']],
+    ['Immunization', 'vaccine-code', ['above', 'below', 'in', 'missing', 'not', 'not-in', 'text']],
     ['Immunization', 'patient', ['identifier', 'missing']],
     ['Immunization', '_profile', ['above', 'below', 'missing']],
     ['Observation', 'value-quantity', ['missing']],

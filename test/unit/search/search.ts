@@ -7,7 +7,8 @@ import { extractIndexEntries } from '../../../src/search/extract.ts';
 import type { IndexEntry, IndexValue } from '../../../src/search/index-entry.ts';
 import { matchesQuery } from '../../../src/search/match.ts';
 import { parseSearchQuery } from '../../../src/search/parse.ts';
-import type { SearchQuery } from '../../../src/search/query.ts';
+import { isParameterCriterion, type ParameterCriterion, type SearchQuery } from '../../../src/search/query.ts';
+import type { Terminology } from '../../../src/search/terminology.ts';
 import { compiledFor } from './declared.ts';
 
 export const BASE_URL = 'https://jenner.example.org/fhir';
@@ -28,8 +29,16 @@ export const valuesOf = (resource: TestResource, code: string): readonly IndexVa
     .filter((entry) => entry.code === code)
     .map(({ value }) => value);
 
-export const queryOf = (resourceType: string, params: SearchParams): SearchQuery =>
-  parseSearchQuery(resourceType, params, { parameters: compiledFor(resourceType), baseUrl: BASE_URL });
+/** A query of one resource type: its criteria are about the resource itself. */
+export function queryOf(
+  resourceType: string,
+  params: SearchParams,
+  terminology: Terminology = {},
+): Omit<SearchQuery, 'criteria'> & { readonly criteria: readonly ParameterCriterion[] } {
+  const vocabulary = { parameters: compiledFor(resourceType), baseUrl: BASE_URL, terminology };
+  const query = parseSearchQuery(resourceType, params, vocabulary);
+  return { ...query, criteria: query.criteria.filter(isParameterCriterion) };
+}
 
 /** Whether a search for these parameters finds the resource. */
 export const finds = (resource: TestResource, params: SearchParams): boolean =>

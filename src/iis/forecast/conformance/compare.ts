@@ -8,6 +8,7 @@ import type {
   PatientSeriesStatus,
 } from '../series/patient-series.ts';
 import { doseVerdict } from '../vaccine-group/dose-verdict.ts';
+import { numberInGroup, principalFirst } from '../vaccine-group/principal-forecast.ts';
 import type { VaccineGroupForecast } from '../vaccine-group/vaccine-group-forecast.ts';
 import { givenDoses, type TestCase, type TestCaseDose } from './test-case.ts';
 
@@ -49,12 +50,16 @@ const REASONS: Readonly<Partial<Record<EvaluationReasonCode, string>>> = {
 
 export function compareForecast(testCase: TestCase, forecast: Forecast): readonly Difference[] {
   const own = forecast.vaccineGroups.filter(({ vaccineGroup }) => vaccineGroup === testCase.normalized.vaccineGroup);
-  const line = caseLine(own);
+  const [line] = principalFirst(own);
   const { earliest, adjustedRecommended, adjustedPastDue } = line?.dates ?? {};
   const fields: readonly Difference[] = [
     ...givenDoses(testCase).flatMap((dose) => doseFields(dose, { forecast, own, line })),
     { field: 'series status', expected: testCase.normalized.seriesStatus, actual: line ? STATUS[line.status] : null },
-    { field: 'forecast number', expected: testCase.normalized.forecastDoseNumber, actual: forecastNumber(own, line) },
+    {
+      field: 'forecast number',
+      expected: testCase.normalized.forecastDoseNumber,
+      actual: line ? (numberInGroup(line, own) ?? null) : null,
+    },
     { field: 'earliest date', expected: testCase.earliestDate, actual: dateText(earliest) },
     { field: 'recommended date', expected: testCase.recommendedDate, actual: dateText(adjustedRecommended) },
     { field: 'past due date', expected: testCase.pastDueDate, actual: dateText(adjustedPastDue) },
@@ -63,36 +68,6 @@ export function compareForecast(testCase: TestCase, forecast: Forecast): readonl
 }
 
 const dateText = (date: number | undefined): string | null => (date === undefined ? null : formatCalendarDate(date));
-
-/**
- * A case has one line where a patient can have a forecast for each series group. A group that the patient is too old for
- * says the least. The line is that of the risk, where the patient has one; else that in which more of the doses count;
- * else the one that is due first.
- */
-function caseLine(own: readonly VaccineGroupForecast[]): VaccineGroupForecast | undefined {
-  const rank = (forecast: VaccineGroupForecast) => [
-    forecast.status === 'aged-out' ? 1 : 0,
-    forecast.seriesType === 'risk' ? 0 : 1,
-    -validDoses(forecast),
-    forecast.dates?.adjustedRecommended ?? Number.MAX_SAFE_INTEGER,
-  ];
-  return own.toSorted((a, b) => compareRanks(rank(a), rank(b)))[0];
-}
-
-const validDoses = ({ bestSeries }: VaccineGroupForecast): number =>
-  Math.max(...bestSeries.map(({ patientSeries }) => patientSeries.validDoses));
-
-function compareRanks(a: readonly number[], b: readonly number[]): number {
-  const index = a.findIndex((value, place) => value !== b[place]);
-  return index < 0 ? 0 : (a[index] ?? 0) - (b[index] ?? 0);
-}
-
-/** CDC numbers the dose of a risk series after the doses of a complete standard series of the vaccine group. */
-function forecastNumber(own: readonly VaccineGroupForecast[], line: VaccineGroupForecast | undefined): number | null {
-  if (line?.doseNumber === undefined) return null;
-  const complete = own.filter(({ status }) => status === 'complete');
-  return Math.max(line.doseNumber, ...complete.map((forecast) => validDoses(forecast) + 1));
-}
 
 interface Answer {
   readonly forecast: Forecast;
