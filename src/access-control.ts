@@ -83,7 +83,8 @@ function limited(authenticator: Authenticator, rates: RateLimit): AccessControl[
   };
 }
 
-function createDirectory({ persistence, search }: Ports, baseUrl: string): Directory {
+/** People of the registry, read without regard to who asks. */
+export function createDirectory({ persistence, search }: Ports, baseUrl: string): Directory {
   return {
     read: async ({ resourceType, id }) => {
       try {

@@ -1,8 +1,10 @@
 /** The embedded authorization server on this house's records and registry (SMART App Launch 2.2). */
 import { readFile } from 'node:fs/promises';
+import { createDirectory } from './access-control.ts';
 import { OPEN_ACCESS } from './auth/access-context.ts';
+import { findSubject } from './auth/subject.ts';
 import { addressesOf } from './authorization-server/addresses.ts';
-import { type AuthorizationServer, startAuthorizationServer } from './authorization-server/authorization-server.ts';
+import type { AuthorizationServer } from './authorization-server/authorization-server.ts';
 import {
   ClientMetadataError,
   type MetadataPolicy,
@@ -10,7 +12,7 @@ import {
 } from './authorization-server/client-metadata.ts';
 import { smartConfiguration } from './authorization-server/discovery.ts';
 import type { RegistrationPolicy } from './authorization-server/parts.ts';
-import { registryPatients } from './authorization-server/patients.ts';
+import { type Patients, registryPatients } from './authorization-server/patients.ts';
 import type { RecordStore } from './authorization-server/record-store.ts';
 import type { RegisteredClient } from './authorization-server/registered-client.ts';
 import { type Revocations, recordedRevocations } from './authorization-server/revocations.ts';
@@ -43,10 +45,12 @@ export async function composeAuthorization(
   { config, baseUrl, log }: AuthorizationComposition,
 ): Promise<AuthorizationServer> {
   const records = await authorizationRecords(jenner);
+  // Here, so that commands that only need records don't load oidc-provider.
+  const { startAuthorizationServer } = await import('./authorization-server/authorization-server.ts');
   return startAuthorizationServer({
     records,
     revocations: revocationsOf(jenner, records, addressesOf(baseUrl).issuer),
-    patients: registryPatients(jenner.perform, { access: OPEN_ACCESS, baseUrl }),
+    patients: patientsOf(jenner, baseUrl),
     fhirBase: baseUrl,
     isResourceType,
     clients: await readClients(config.clientsFile, metadataPolicy(baseUrl)),
@@ -54,6 +58,16 @@ export async function composeAuthorization(
     log,
   });
 }
+
+/** The registry's patients as the authorization server shows them to those who may choose them. */
+export const patientsOf = ({ perform, ports }: Jenner, baseUrl: string): Patients => {
+  const directory = createDirectory(ports, baseUrl);
+  return registryPatients({
+    perform,
+    caller: { access: OPEN_ACCESS, baseUrl },
+    subjectOf: async (fhirUser) => (await findSubject(directory, { fhirUser, baseUrl, now: Date.now() })).subject,
+  });
+};
 
 /** What apps are told before the server can answer: it follows from the address alone. */
 export const embeddedConfiguration = (config: Pick<Config, 'registration'>, baseUrl: string): SmartConfiguration =>

@@ -1,14 +1,12 @@
 /** `token`: an access token of the embedded authorization server, alone on standard output (RFC 9068). */
 import { parseArgs } from 'node:util';
-import { OPEN_ACCESS } from './auth/access-context.ts';
 import { addressesOf } from './authorization-server/addresses.ts';
 import { registeredClients } from './authorization-server/clients.ts';
 import { readFhirBase } from './authorization-server/installation.ts';
 import { issueToken, TokenRefused, type TokenRequest } from './authorization-server/issue-token.ts';
-import { registryPatients } from './authorization-server/patients.ts';
 import { loadSigningKeys } from './authorization-server/signing-keys.ts';
 import { recordedUsers } from './authorization-server/users.ts';
-import { authorizationRecords, metadataPolicy, readClients } from './compose-authorization.ts';
+import { authorizationRecords, metadataPolicy, patientsOf, readClients } from './compose-authorization.ts';
 import { ConfigError } from './config.ts';
 import { isResourceType } from './definitions/resource-types.ts';
 import { type Registry, withRegistry } from './with-registry.ts';
@@ -46,7 +44,7 @@ async function issueFrom({ jenner, config, baseUrl }: Registry, request: TokenRe
     keys: await loadSigningKeys(records),
     clients: registeredClients(records, await readClients(config.clientsFile, metadataPolicy(fhirBase))),
     users: recordedUsers(records),
-    patients: registryPatients(jenner.perform, { access: OPEN_ACCESS, baseUrl: fhirBase }),
+    patients: patientsOf(jenner, fhirBase),
     isResourceType,
   };
   return issueToken(issuing, request).catch((error) => {

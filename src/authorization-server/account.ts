@@ -13,7 +13,8 @@ export const findAccount =
     const grant = token?.grantId;
     const context = grant === undefined ? undefined : await contexts.find(grant);
     const { patient, fhirUser = user.fhirUsers[0] } = context ?? {};
-    if (patient !== undefined && (await patients.roleFor(user, patient)) !== fhirUser) return undefined;
+    if (!user.fhirUsers.includes(fhirUser)) return undefined;
+    if (patient !== undefined && !(await patients.isOpenTo(fhirUser, patient))) return undefined;
     const claims = { sub: accountId, name: user.displayName, fhirUser: `${addresses.fhirBase}/${fhirUser}` };
     return { accountId, claims: () => claims };
   };

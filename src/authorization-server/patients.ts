@@ -1,9 +1,10 @@
 /** The registry's patients as pages show them: found and read through the gate like any request (FHIR R4, patient.html#search). */
-import type { HumanName, Identifier, Patient, RelatedPerson } from '@medplum/fhirtypes';
+import type { HumanName, Identifier, Patient } from '@medplum/fhirtypes';
+import type { Subject } from '../auth/principal.ts';
 import { FhirError } from '../fhir/error.ts';
 import type { SearchParams } from '../fhir/interaction.ts';
 import type { Caller, Perform } from '../interactions/perform.ts';
-import { isStaff, type User } from './users.ts';
+import type { User } from './users.ts';
 
 export interface PatientSummary {
   readonly id: string;
@@ -32,64 +33,68 @@ export interface Patients {
   search(criteria: PatientCriteria): Promise<readonly PatientSummary[]>;
   /** A person's own record and those they stand for now. */
   recordsOf(user: User): Promise<readonly OwnRecord[]>;
-  /** Whether the user may have this patient in context, and as what. */
+  /** As what the user may have this patient in context; undefined where they may not. */
   roleFor(user: User, patient: string): Promise<string | undefined>;
+  /** Whether that is so as this Practitioner, Patient or RelatedPerson. */
+  isOpenTo(fhirUser: string, patient: string): Promise<boolean>;
 }
 
 const PAGE_SIZE = '20';
 
-/** @param caller with access to all patients: which of them a user may choose is decided here */
-export function registryPatients(perform: Perform, caller: Caller): Patients {
-  const read = async <T>(reference: string): Promise<T | undefined> => {
-    const [resourceType = '', id = ''] = reference.split('/');
-    try {
-      const { stored } = await perform({ code: 'read', resourceType, id }, caller);
-      return stored && (JSON.parse(stored.body) as T);
-    } catch (error) {
-      if (error instanceof FhirError && error.status < 500) return undefined;
-      throw error;
-    }
-  };
-  const find = async (id: string) => toSummary(await read<Patient>(`Patient/${id}`));
-  const recordsOf = async ({ fhirUsers }: User) => {
-    const records = await Promise.all(
-      fhirUsers.map(async (fhirUser) => {
-        const id = await patientOf(fhirUser, read);
-        const patient = id === undefined ? undefined : await find(id);
-        return patient && { ...patient, fhirUser };
-      }),
-    );
-    return records.filter((record) => record !== undefined);
+export interface PatientAccess {
+  readonly perform: Perform;
+  /** With access to all patients: which of them a user may choose is decided here. */
+  readonly caller: Caller;
+  /** Whose records someone may see now, as whoever checks tokens decides it too. */
+  readonly subjectOf: (fhirUser: string) => Promise<Subject | undefined>;
+}
+
+export function registryPatients({ perform, caller, subjectOf }: PatientAccess): Patients {
+  const find = (id: string) => readPatient(perform, caller, id);
+  const isOpenTo = async (fhirUser: string, patient: string) => {
+    const subject = await subjectOf(fhirUser);
+    if (subject?.kind === 'individual') return subject.patients.includes(patient);
+    return subject?.kind === 'staff' && (await find(patient)) !== undefined;
   };
   return {
     find,
-    recordsOf,
+    isOpenTo,
     search: (criteria) => searchPatients(perform, caller, criteria),
-    roleFor: async (user, patient) => {
-      if (isStaff(user)) return (await find(patient)) && user.fhirUsers[0];
-      return (await recordsOf(user)).find(({ id }) => id === patient)?.fhirUser;
+    recordsOf: async ({ fhirUsers }) => {
+      const found = [...(await rolesOf(fhirUsers, subjectOf))].map(async ([id, fhirUser]) => {
+        const patient = await find(id);
+        return patient && { ...patient, fhirUser };
+      });
+      return (await Promise.all(found)).filter((record) => record !== undefined);
+    },
+    roleFor: async ({ fhirUsers }, patient) => {
+      for (const fhirUser of fhirUsers) if (await isOpenTo(fhirUser, patient)) return fhirUser;
+      return undefined;
     },
   };
 }
 
-type Read = <T>(reference: string) => Promise<T | undefined>;
-
-/** Whose record a person may use as this Patient or RelatedPerson, today. */
-async function patientOf(fhirUser: string, read: Read): Promise<string | undefined> {
-  const [type, id] = fhirUser.split('/');
-  if (type === 'Patient') return id;
-  if (type !== 'RelatedPerson') return undefined;
-  const person = await read<RelatedPerson>(fhirUser);
-  return person && isInForce(person, new Date().toISOString()) ? person.patient.reference?.split('/')[1] : undefined;
+/** Each patient that is open to one of them, and as which they are. */
+async function rolesOf(
+  fhirUsers: readonly string[],
+  subjectOf: PatientAccess['subjectOf'],
+): Promise<ReadonlyMap<string, string>> {
+  const subjects = await Promise.all(fhirUsers.map(subjectOf));
+  const patients = subjects.map((subject) => (subject?.kind === 'individual' ? subject.patients : []));
+  const pairs = fhirUsers.flatMap((fhirUser, index) => (patients[index] ?? []).map((id) => [id, fhirUser] as const));
+  const roles = new Map<string, string>();
+  for (const [id, fhirUser] of pairs) if (!roles.has(id)) roles.set(id, fhirUser);
+  return roles;
 }
 
-/** Pure: FHIR R4, relatedperson.html: `active`, and a `period` whose ends may be dates of any precision. */
-export function isInForce({ active, period }: RelatedPerson, now: string): boolean {
-  const { start, end } = period ?? {};
-  const hasBegun = start === undefined || start <= now;
-  // A day that is named as the end belongs to the period.
-  const hasEnded = end !== undefined && end < now.slice(0, end.length);
-  return active !== false && hasBegun && !hasEnded;
+async function readPatient(perform: Perform, caller: Caller, id: string): Promise<PatientSummary | undefined> {
+  try {
+    const { stored } = await perform({ code: 'read', resourceType: 'Patient', id }, caller);
+    return stored && toSummary(JSON.parse(stored.body) as Patient);
+  } catch (error) {
+    if (error instanceof FhirError && error.status < 500) return undefined;
+    throw error;
+  }
 }
 
 async function searchPatients(
