@@ -61,7 +61,15 @@ function compile(project, target, ...folders) {
   renameSync(at(fresh), at(target));
 }
 
-const build = () => compile('tsconfig.build.json', 'dist', 'src');
+/** Compiles the sources, and with them the checks of structure; each only when what it is made of changed. */
+function build() {
+  compile('tsconfig.build.json', 'dist', 'src');
+  const state = sourceState('dist', 'data/profiles/r4');
+  const stamp = at('dist-structure', '.built');
+  if (content(stamp) === state) return;
+  run(process.execPath, [at('dist', 'build.js')], { stdio: ['ignore', 2, 2] });
+  writeFileSync(stamp, state);
+}
 
 const lint = () => run(bin('biome'), ['check', ...args]);
 const types = () => run(bin('tsc'), ['--noEmit']);
@@ -79,6 +87,7 @@ function check() {
 }
 
 function bench() {
+  build();
   compile('tsconfig.bench.json', 'dist-bench', 'src', 'bench');
   return import(pathToFileURL(at('dist-bench', 'bench', 'main.js')).href);
 }

@@ -6,23 +6,27 @@ import { hasNeeds } from './auth/needs.ts';
 import { AUTHORIZATION_PATH } from './authorization-server/addresses.ts';
 import type { AuthorizationServer } from './authorization-server/authorization-server.ts';
 import type { Config } from './config.ts';
+import { type BuiltInCodeSet, loadCodeSets } from './definitions/code-sets.ts';
 import { type Definitions, loadDefinitions } from './definitions/load.ts';
 import { buildOpenApi } from './definitions/openapi.ts';
 import type { SmartConfiguration } from './definitions/server.ts';
+import type { ResourceContent } from './fhir/resource-content.ts';
 import type { ForecastKeeper } from './forecasts/forecast-keeper.ts';
 import { freshPorts } from './forecasts/fresh-ports.ts';
 import { createApp } from './http/app.ts';
 import { type CorsOrigins, isAllowedOrigin } from './http/cors.ts';
+import { followTerminology } from './interactions/follow-terminology.ts';
 import { handlers } from './interactions/handlers.ts';
 import { createPerform, DEFAULT_SETTINGS, type Perform, type Settings } from './interactions/perform.ts';
-import type { GuardPorts, Ports, SchedulePort } from './interactions/ports.ts';
-import { createKeptForecasts, type KeptForecasts } from './kept-forecasts.ts';
+import type { GuardPorts, Ports, SchedulePort, TerminologyPort } from './interactions/ports.ts';
+import { createKeptForecasts } from './kept-forecasts.ts';
 import type { Log } from './log.ts';
 import { createSchedules } from './schedules.ts';
 import { prepareCollections } from './storage/collections.ts';
 import { mongoCompartments } from './storage/compartment.ts';
 import { type Database, openDatabase } from './storage/database.ts';
 import { translatingErrors } from './storage/database-errors.ts';
+import { insertResources } from './storage/insert-resources.ts';
 import { mongoLabels } from './storage/labels.ts';
 import { mongoBundle } from './storage/mongo-bundle.ts';
 import { mongoHistory } from './storage/mongo-history.ts';
@@ -30,9 +34,10 @@ import { mongoPersistence } from './storage/mongo-persistence.ts';
 import { mongoSearch } from './storage/mongo-search.ts';
 import { loadPageKey } from './storage/page-key.ts';
 import { EVERYTHING, limitedReach } from './storage/reach.ts';
+import { type StoredTerminology, searchTerminology, storedTerminology } from './storage/terminology-resources.ts';
 import { createVersionClock } from './storage/version-clock.ts';
 import type { Store } from './storage/versions.ts';
-import { startUpkeep, type Upkeep } from './upkeep.ts';
+import { startUpkeep, type Upkeep, type UpkeepParts } from './upkeep.ts';
 import { createXmlConverter } from './xml/converter.ts';
 
 export interface Composition {
@@ -53,6 +58,11 @@ export interface Jenner {
   readonly perform: Perform;
   readonly definitions: Definitions;
   readonly database: Database;
+  readonly terminology: StoredTerminology;
+  /** The code sets that come with this edition. */
+  readonly codeSets: readonly BuiltInCodeSet[];
+  /** Puts new resources of one type into the database, many at a time. */
+  insertResources(resourceType: string, contents: readonly ResourceContent[]): Promise<void>;
   /** For the server's own work: not restricted to what anybody may see. */
   readonly ports: Ports;
   /** What apps are told about the authorization server, where there is one. */
@@ -67,18 +77,27 @@ export async function compose(composition: Composition): Promise<Jenner> {
   const { root, uri, databaseName, baseUrl, log, settings = DEFAULT_SETTINGS } = composition;
   const definitions = await loadDefinitions(root);
   checkNeeds(definitions);
+  const codeSets = loadCodeSets(root);
   const database = await openDatabase(uri, databaseName);
   try {
     await prepareCollections(database, definitions);
     const pageKey = await loadPageKey(database);
-    const store = { database, definitions, baseUrl, clock: createVersionClock(Date.now), reach: EVERYTHING };
+    const terminology = storedTerminology(database, codeSets);
+    await terminology.refresh();
+    const clock = createVersionClock(Date.now);
+    const meaning = searchTerminology(terminology.terminology);
+    const store = { database, definitions, baseUrl, clock, reach: EVERYTHING, terminology: meaning };
     const schedules = createSchedules(root, database);
     const kept = await createKeptForecasts({ store, schedules, log, wanted: composition.keepForecasts === true });
-    const open = { store, pageKey, schedules, keeper: kept?.keeper };
+    const current = { current: terminology.current };
+    const open = { store, pageKey, schedules, terminology: current, keeper: kept?.keeper };
     const ports = createPorts(open);
-    const perform = createPerform(handlers, { definitions, guardPorts: createGuard(open, ports), settings });
+    const following = followTerminology(handlers, terminology.markStale);
+    const perform = createPerform(following, { definitions, guardPorts: createGuard(open, ports), settings });
+    const insert: Jenner['insertResources'] = (type, contents) => insertResources(store, type, contents);
     const { smartConfiguration } = settings;
-    return { perform, definitions, database, ports, smartConfiguration, ...upkeepOf(store, log, kept) };
+    const parts = { perform, definitions, database, ports, terminology, codeSets, insertResources: insert };
+    return { ...parts, smartConfiguration, ...upkeepOf({ store, terminology, log, kept }) };
   } catch (error) {
     await database.close();
     throw error;
@@ -97,11 +116,12 @@ interface PortParts {
   readonly store: Store;
   readonly pageKey: Buffer;
   readonly schedules: SchedulePort;
+  readonly terminology: TerminologyPort;
   /** Undefined where forecasts aren't stored. */
   readonly keeper: ForecastKeeper | undefined;
 }
 
-function createPorts({ store, pageKey, schedules, keeper }: PortParts): Ports {
+function createPorts({ store, pageKey, schedules, terminology, keeper }: PortParts): Ports {
   const ports = {
     persistence: translatingErrors(mongoPersistence(store)),
     search: translatingErrors(mongoSearch(store, pageKey)),
@@ -110,6 +130,7 @@ function createPorts({ store, pageKey, schedules, keeper }: PortParts): Ports {
     compartments: translatingErrors(mongoCompartments(store)),
     labels: translatingErrors(mongoLabels(store)),
     schedules,
+    terminology,
   };
   return keeper ? freshPorts(ports, keeper) : ports;
 }
@@ -127,11 +148,12 @@ function createGuard(parts: PortParts, open: Ports): GuardPorts {
   };
 }
 
-function upkeepOf(store: Store, log: Log, kept: KeptForecasts | undefined): Pick<Jenner, 'startUpkeep' | 'close'> {
+function upkeepOf(parts: UpkeepParts): Pick<Jenner, 'startUpkeep' | 'close'> {
+  const { store } = parts;
   let upkeep: Upkeep | undefined;
   return {
     startUpkeep: () => {
-      upkeep ??= startUpkeep(store, log, kept);
+      upkeep ??= startUpkeep(parts);
     },
     close: async () => {
       await upkeep?.stop();

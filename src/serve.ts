@@ -21,6 +21,7 @@ import type { Settings } from './interactions/perform.ts';
 import { type IssuersFile, loadIssuersFile } from './issuers-file.ts';
 import { createLog, type Log } from './log.ts';
 import { watchNpm } from './parent-watch.ts';
+import { seedCodeSets } from './seed-code-sets.ts';
 
 interface Running {
   readonly door: Door;
@@ -48,6 +49,7 @@ export async function serve(environment: NodeJS.ProcessEnv, root: URL): Promise<
     const jenner = await compose({ root, uri, baseUrl, log, settings, keepForecasts: config.forecast });
     running = { ...running, jenner };
     if (!jenner.database.hasTransactions) console.step(STANDALONE);
+    await seed(jenner, baseUrl, console);
     const example = config.demo ? await loadDemonstration(jenner, { root, baseUrl, console }) : undefined;
     const authorization = await startAuthorization(jenner, { config, baseUrl, log });
     running = { ...running, authorization };
@@ -61,6 +63,12 @@ export async function serve(environment: NodeJS.ProcessEnv, root: URL): Promise<
     await stop();
     throw error;
   }
+}
+
+/** The code sets of this edition, on the first start with it. */
+async function seed(jenner: Jenner, baseUrl: string, console: Console): Promise<void> {
+  const count = await seedCodeSets(jenner, baseUrl);
+  if (count > 0) console.step(`${count} code systems, value sets and concept maps of this edition are in the database`);
 }
 
 function settingsOf(config: Config, baseUrl: string, outside: IssuersFile | undefined): Settings {

@@ -26,6 +26,10 @@ const conditional =
     { permission: 's', resourceType },
   ];
 
+/** Whether the patient whose compartment is searched is there is told by it. */
+const ownerOf = ({ compartment }: { readonly compartment?: OfType }): Needs =>
+  compartment ? one('r')(compartment) : [];
+
 /** A patch that tests a value tells it to whoever asks often enough. */
 const testing = ({ patch, resourceType }: OfType & { readonly patch: Patch }): Needs =>
   patch.language === 'json-patch' && patch.operations.some(({ op }) => op === 'test')
@@ -46,7 +50,8 @@ const BY_CODE: ByCode = {
   'conditional-patch': (interaction) => [...conditional('u')(interaction), ...testing(interaction)],
   delete: one('d'),
   'conditional-delete': conditional('d'),
-  'search-type': one('s'),
+  'search-type': (interaction) => [...one('s')(interaction), ...ownerOf(interaction)],
+  'search-system': (interaction) => [{ permission: 's', resourceType: undefined }, ...ownerOf(interaction)],
   'history-type': one('s'),
   'history-system': () => [{ permission: 's', resourceType: undefined }],
   batch: nothing,

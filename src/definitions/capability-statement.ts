@@ -6,6 +6,7 @@ import type {
   CapabilityStatementRestResourceSearchParam,
   CapabilityStatementRestSecurity,
 } from '@medplum/fhirtypes';
+import { includeValues } from '../search/include.ts';
 import type { CompiledSearchParameter } from '../search/parameter.ts';
 import type { Definitions } from './load.ts';
 import { isForType, type OperationDeclaration } from './operations.ts';
@@ -46,6 +47,8 @@ function buildRest(definitions: Definitions, instance: ServerInstance): Capabili
     security: buildSecurity(instance),
     resource: definitions.resourceTypes.map((resourceType) => buildResource(definitions, resourceType, instance)),
     interaction: systemInteractions.map((code) => ({ code })),
+    searchParam: definitions.commonParameters.map(buildSearchParam),
+    compartment: ['http://hl7.org/fhir/CompartmentDefinition/patient'],
     operation: definitions.operations.filter(({ system }) => system).map(buildOperation),
   };
 }
@@ -53,7 +56,11 @@ function buildRest(definitions: Definitions, instance: ServerInstance): Capabili
 const REST_DOCUMENTATION = [
   'A path, search parameter or modifier that is not listed here is refused with an OperationOutcome that names it.',
   `Beside the parameters of its type, every search takes ${resultParameters.map(({ name }) => `\`${name}\``).join(', ')}; ` +
-    'its pages are joined by `next` links.',
+    'its pages are joined by `next` links. `_sort` takes any parameter of the type where the matches are few, and for ' +
+    'many those that an index serves: the refusal names them.',
+  'A search across types (`[base]?_type=…`) takes what all of its types are searched by, `Patient/[id]/[type]` and ' +
+    '`Patient/[id]/*` search what belongs to a patient.',
+  'With `Prefer: handling=lenient` parameters that are not known are passed over, and named in an OperationOutcome.',
   'Transactions and conditional writes need a database that has transactions (a MongoDB replica set); without one ' +
     'they are refused with 501.',
 ].join('\n\n');
@@ -101,6 +108,10 @@ function buildResource(
     (declared) => (declared.type || declared.instance) && isForType(declared, resourceType),
   );
   const searchParam = definitions.searchParameters(resourceType).map(buildSearchParam);
+  const { include, revinclude } = includeValues(resourceType, {
+    servedTypes: definitions.resourceTypes,
+    parametersOf: definitions.searchParameters,
+  });
   return {
     type: resourceType as CapabilityStatementRestResource['type'],
     profile: `http://hl7.org/fhir/StructureDefinition/${resourceType}`,
@@ -114,6 +125,8 @@ function buildResource(
     conditionalDelete,
     referencePolicy: ['literal', 'logical'],
     // An empty array is not valid FHIR (json.html).
+    ...(include.length === 0 ? {} : { searchInclude: [...include] }),
+    ...(revinclude.length === 0 ? {} : { searchRevInclude: [...revinclude] }),
     ...(searchParam.length === 0 ? {} : { searchParam }),
     ...(operation.length === 0 ? {} : { operation: operation.map(buildOperation) }),
   };

@@ -9,7 +9,7 @@ import { loadPatientCompartment, patientCompartmentCodes } from './compartment.t
 import { loadElementMarks } from './element-marks.ts';
 import { type ElementTable, loadElements } from './elements.ts';
 import { type DefaultOrder, defaultOrderOf, type IndexDefinition, indexesOf } from './indexes.ts';
-import { loadOperations, type OperationDeclaration } from './operations.ts';
+import { findOperation, loadOperations, type OperationDeclaration } from './operations.ts';
 import { isResourceType, resourceTypes } from './resource-types.ts';
 import { loadSearchParameters, type SearchParameterDefinition, searchParametersOf } from './search-parameters.ts';
 import { isSearchable } from './searchable.ts';
@@ -20,14 +20,18 @@ export interface Definitions {
   readonly elements: ElementTable;
   isServed(resourceType: string): boolean;
   searchParameters(resourceType: string): readonly CompiledSearchParameter[];
+  /** Those that every type has, as any of them has them. */
+  readonly commonParameters: readonly CompiledSearchParameter[];
   indexes(resourceType: string): readonly IndexDefinition[];
   /** The order of a type's searches; undefined: by `_id`. */
   defaultOrder(resourceType: string): DefaultOrder | undefined;
   /** The compartments of a resource: `Patient/<id>`, by the CompartmentDefinition and nothing else. */
   compartments(resourceType: string, id: string, entries: readonly IndexEntry[]): readonly string[];
+  /** Whether a resource of the type can be in the compartment of a patient. */
+  isInPatientCompartment(resourceType: string): boolean;
   readonly operations: readonly OperationDeclaration[];
-  /** The operation of that code, without its `$`. */
-  operation(code: string): OperationDeclaration | undefined;
+  /** The operation of that code, without its `$`, on the system or on a type and its instances. */
+  operation(code: string, resourceType: string | undefined): OperationDeclaration | undefined;
   /** Which elements of a type are in summaries, are modifiers, or must be there. */
   elementMarks(resourceType: string): ElementMarks;
   /** Names of the elements that hold a Reference's literal, a url, uri, oid or uuid. */
@@ -50,14 +54,16 @@ export async function loadDefinitions(root: URL): Promise<Definitions> {
     elements,
     isServed: isResourceType,
     searchParameters: (resourceType) => byType.get(resourceType) ?? [],
+    commonParameters: commonTo([...byType.values()]),
     indexes: indexesOf,
     defaultOrder: defaultOrderOf,
     compartments: (resourceType, id, entries) => {
       const members = patientsIn(entries, new Set(patientCompartmentCodes(resourceType, compartment)));
       return resourceType === 'Patient' ? [...new Set([`Patient/${id}`, ...members])] : members;
     },
-    operations: [...operations.values()],
-    operation: (code) => operations.get(code),
+    isInPatientCompartment: (resourceType) => patientCompartmentCodes(resourceType, compartment).length > 0,
+    operations,
+    operation: (code, resourceType) => findOperation(operations, code, resourceType),
     elementMarks: (resourceType) => marks.get(resourceType) ?? new Map(),
     linkElements: linkElementNames(elements),
     searchSchema: fingerprint(searchable),
@@ -82,6 +88,9 @@ function compileByType(
     ]),
   );
 }
+
+const commonTo = ([first = [], ...others]: readonly (readonly CompiledSearchParameter[])[]) =>
+  first.filter(({ url }) => others.every((parameters) => parameters.some((other) => other.url === url)));
 
 /** The definitions are whole SearchParameter resources, of which `SearchParameterDefinition` names what we read. */
 const asResource = (definition: SearchParameterDefinition): SearchParameter => definition as SearchParameter;

@@ -1,6 +1,6 @@
 /** Each interaction as an OpenAPI operation: what it takes and what it is answered with (FHIR R4, http.html). */
 import { type OpenApiOperation, type OpenApiReference, referTo } from './openapi-document.ts';
-import { operationParameterName, refersToParameter } from './openapi-parameters.ts';
+import { operationParameterName, refersToParameter, refersToResultParameter } from './openapi-parameters.ts';
 import { type RefusalStatus, refusals } from './openapi-responses.ts';
 import type { OperationDeclaration } from './operations.ts';
 import type { ConditionalInteraction, RequestForm, TypeInteraction } from './server.ts';
@@ -40,7 +40,8 @@ const operationOf = (verb: string, { resourceType }: OperationSubject, summary: 
 
 const PREFER = refersToParameter('Prefer');
 const READING = (['_summary', '_elements', 'If-None-Match', 'If-Modified-Since'] as const).map(refersToParameter);
-const HISTORY = (['_count', '_since', '_at'] as const).map(refersToParameter);
+const HISTORY = [refersToResultParameter('_count'), ...(['_since', '_at'] as const).map(refersToParameter)];
+const HANDLING = refersToParameter('Prefer-handling');
 
 const BUILD: Readonly<Record<TypeInteraction | ConditionalInteraction, BuildOperation>> = {
   read: (subject) => ({
@@ -124,17 +125,58 @@ const BUILD: Readonly<Record<TypeInteraction | ConditionalInteraction, BuildOper
   'search-type': searchOperation,
 };
 
-function searchOperation(subject: OperationSubject, { method }: RequestForm): OpenApiOperation {
+function searchOperation(subject: OperationSubject, request: RequestForm): OpenApiOperation {
+  const inPatient = request.path.startsWith('Patient/');
+  const summary = inPatient ? 'Search what a patient has of it' : 'Search';
+  const verb = inPatient ? 'searchOfPatient' : 'search';
+  return searchBy(request, {
+    ...operationOf(request.method === 'GET' ? verb : `${verb}ByPost`, subject, summary),
+    parameters: subject.searchQuery,
+    refused: inPatient ? [404, 410] : [],
+  });
+}
+
+interface Searching extends Pick<OpenApiOperation, 'operationId' | 'tags' | 'summary'> {
+  readonly parameters: readonly OpenApiReference[];
+  readonly refused: readonly RefusalStatus[];
+}
+
+/** By POST the parameters are those of the form. */
+function searchBy(
+  { method }: RequestForm,
+  { parameters, refused, summary, ...operation }: Searching,
+): OpenApiOperation {
   const responses = { 200: answer('Page') };
   if (method === 'GET') {
-    const operation = operationOf('search', subject, 'Search');
-    return { ...operation, parameters: subject.searchQuery, responses: { ...responses, ...refusals() } };
+    return {
+      ...operation,
+      summary,
+      parameters: [...parameters, HANDLING],
+      responses: { ...responses, ...refusals(...refused) },
+    };
   }
   return {
-    ...operationOf('searchByPost', subject, 'Search, with parameters that stay out of the URL'),
+    ...operation,
+    summary: `${summary}, with parameters that stay out of the URL`,
+    parameters: [HANDLING],
     requestBody: referTo('requestBodies', 'SearchForm'),
-    responses: { ...responses, ...refusals(...OF_BODY) },
+    responses: { ...responses, ...refusals(...OF_BODY, ...refused) },
   };
+}
+
+/** @param parameters what a search across types takes beside `_type` */
+export function searchAcrossTypes(request: RequestForm, parameters: readonly OpenApiReference[]): OpenApiOperation {
+  const inPatient = request.path.startsWith('Patient/');
+  const summary = inPatient ? 'Search all that a patient has' : 'Search across types';
+  const name = inPatient ? 'searchAllOfPatient' : 'searchAll';
+  const where = request.path.endsWith(']/_search') ? 'Plainly' : '';
+  return searchBy(request, {
+    operationId: request.method === 'GET' ? name : `${name}ByPost${where}`,
+    tags: [inPatient ? 'Patient' : 'System'],
+    summary,
+    parameters: [refersToParameter('_type'), ...parameters],
+    refused: inPatient ? [404, 410] : [],
+  });
 }
 
 /** The operations that are not about one type, by path. */
@@ -171,7 +213,7 @@ export function invokeOperation(
     summary: `$${declaration.code}: ${declaration.name}`,
     parameters: declaration.parameters
       .filter(({ type }) => !/^[A-Z]/.test(type))
-      .map((parameter) => referTo('parameters', operationParameterName(declaration.code, parameter.name))),
+      .map((parameter) => referTo('parameters', operationParameterName(declaration, parameter.name))),
     ...ofBody,
     responses: {
       200: answer('OperationResult'),

@@ -1,26 +1,32 @@
 /** What the requests take beside their bodies: search parameters, ids, conditional headers (FHIR R4, search.html, http.html). */
 import type { CompiledSearchParameter, SearchParamType } from '../search/parameter.ts';
 import { type OpenApiParameter, type OpenApiReference, referTo } from './openapi-document.ts';
-import type { OperationDeclaration } from './operations.ts';
-import { resultParameters } from './server.ts';
+import { type OperationDeclaration, operationId } from './operations.ts';
+import { resultParameters, typeParameter } from './server.ts';
 
-type ParameterName = keyof typeof FIXED | (typeof resultParameters)[number]['name'];
+type ParameterName = keyof typeof FIXED;
+type ResultName = (typeof resultParameters)[number]['name'];
 
 export const refersToParameter = (name: ParameterName): OpenApiReference => referTo('parameters', name);
 
+/** Apart from those of reads, which share names with them. */
+const resultName = (name: string): string => `result.${name.replace(':', '.')}`;
+export const refersToResultParameter = (name: ResultName): OpenApiReference => referTo('parameters', resultName(name));
+
 /** The name of the component that describes an operation's parameter. */
-export const operationParameterName = (code: string, name: string): string => `operation.${code}.${name}`;
+export const operationParameterName = (operation: OperationDeclaration, name: string): string =>
+  `operation.${operationId(operation)}.${name}`;
 
 /** The primitive parameters of the operations. */
 export const buildOperationParameters = (
   operations: readonly OperationDeclaration[],
 ): Readonly<Record<string, OpenApiParameter>> =>
   Object.fromEntries(
-    operations.flatMap(({ code, parameters }) =>
-      parameters
+    operations.flatMap((operation) =>
+      operation.parameters
         .filter(({ type }) => !/^[A-Z]/.test(type))
         .map(({ name, documentation }) => [
-          operationParameterName(code, name),
+          operationParameterName(operation, name),
           inQuery(name, documentation, { type: 'string' }),
         ]),
     ),
@@ -31,7 +37,7 @@ export function buildParameters(
   searchParameters: readonly CompiledSearchParameter[],
 ): Readonly<Record<string, OpenApiParameter>> {
   const ofSearch = searchParameters.map((parameter) => [componentName(parameter.url), searchParameter(parameter)]);
-  const ofResult = resultParameters.map(({ name, description }) => [name, inQuery(name, description, COUNT)]);
+  const ofResult = resultParameters.map((parameter) => [resultName(parameter.name), resultParameter(parameter)]);
   return { ...FIXED, ...Object.fromEntries([...ofResult, ...ofSearch]) };
 }
 
@@ -42,8 +48,16 @@ export const criteriaParameters = (parameters: readonly CompiledSearchParameter[
 /** What the search of a type takes in its query. */
 export const searchQueryParameters = (parameters: readonly CompiledSearchParameter[]): readonly OpenApiReference[] => [
   ...parameters.map(({ url }) => referTo('parameters', componentName(url))),
-  ...resultParameters.map(({ name }) => referTo('parameters', name)),
+  ...resultParameters.map(({ name }) => refersToResultParameter(name)),
 ];
+
+function resultParameter(parameter: (typeof resultParameters)[number]): OpenApiParameter {
+  const { name, description } = parameter;
+  const schema = 'schema' in parameter ? parameter.schema : { type: 'string' };
+  return inQuery(name, description, 'type' in schema && schema.type === 'array' ? LIST : schema);
+}
+
+const LIST = { type: 'array', items: { type: 'string' } };
 
 const HL7 = 'http://hl7.org/fhir/SearchParameter/';
 
@@ -78,8 +92,6 @@ const inQuery = (name: string, description: string, schema: OpenApiParameter['sc
   schema,
 });
 
-const COUNT = { type: 'integer', minimum: 0 };
-
 const inPath = (name: string, description: string): OpenApiParameter => ({
   name,
   in: 'path',
@@ -104,9 +116,13 @@ const FIXED = {
   _pretty: inQuery('_pretty', 'Whether the answer is laid out for people.', { type: 'boolean' }),
   _summary: inQuery('_summary', 'A part of the resource.', { enum: ['true', 'text', 'data', 'false'] }),
   _elements: inQuery('_elements', 'Names of the elements that are wanted, joined by commas.', { type: 'string' }),
+  _type: inQuery(typeParameter.name, typeParameter.description, { type: 'string' }),
   _since: inQuery('_since', 'Versions made at this instant or later.', { type: 'string' }),
   _at: inQuery('_at', 'Versions that were current at some time within this date or dateTime.', { type: 'string' }),
   Prefer: inHeader('Prefer', 'return=minimal, return=representation or return=OperationOutcome.'),
+  'Prefer-handling': {
+    ...inHeader('Prefer', 'handling=strict refuses parameters that are not known, handling=lenient passes them over.'),
+  },
   'If-None-Match': inHeader('If-None-Match', 'The versions that the client has: `W/"3"`.'),
   'If-Modified-Since': inHeader('If-Modified-Since', 'When the client last read it, as an HTTP date.'),
   'If-Match': inHeader('If-Match', 'The version that may be replaced: `W/"3"`, or `*` for any that exists.'),

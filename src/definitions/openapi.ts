@@ -8,6 +8,7 @@ import {
   isReady,
   processBundle,
   readCapabilities,
+  searchAcrossTypes,
   typeOperation,
 } from './openapi-operations.ts';
 import {
@@ -69,7 +70,8 @@ function buildPaths(definitions: Definitions, { baseUrl }: ServerInstance): Path
   const besideFhir = { servers: [{ url: new URL('.', baseUrl).href.replace(/\/$/, ''), description: 'Beside FHIR' }] };
   return {
     ...Object.assign({}, ...definitions.resourceTypes.map((resourceType) => typePaths(definitions, resourceType))),
-    '/': { ...format, post: processBundle },
+    ...searchPaths(definitions),
+    '/': { ...searchPaths(definitions)['/'], post: processBundle },
     '/_history': { ...format, get: historyOfSystem },
     ...operationPaths(definitions, {}),
     '/metadata': { ...format, get: readCapabilities },
@@ -85,12 +87,25 @@ function typePaths(definitions: Definitions, resourceType: string): Paths {
   const paths: Record<string, OpenApiPath> = {};
   for (const code of [...typeInteractions, ...conditionalInteractions]) {
     for (const request of servedInteractions[code].requests) {
+      if (request.path.startsWith('Patient/') && !definitions.isInPatientCompartment(resourceType)) continue;
       const path = toTemplate(request.path, resourceType);
       const method = request.method.toLowerCase();
       paths[path] = { ...(paths[path] ?? parametersOf(path)), [method]: typeOperation(code, subject, request) };
     }
   }
   return { ...paths, ...operationPaths(definitions, { resourceType }) };
+}
+
+/** Searches across types, by what all types are searched by. */
+function searchPaths(definitions: Definitions): Paths {
+  const parameters = searchQueryParameters(definitions.commonParameters);
+  const paths: Record<string, OpenApiPath> = {};
+  for (const request of servedInteractions['search-system'].requests) {
+    const path = toTemplate(request.path, '');
+    const method = request.method.toLowerCase();
+    paths[path] = { ...(paths[path] ?? parametersOf(path)), [method]: searchAcrossTypes(request, parameters) };
+  }
+  return paths;
 }
 
 /** The operations of the system, or those of a type and of its instances. */

@@ -28,12 +28,11 @@ export interface OperationDeclaration {
   readonly parameters: readonly OperationParameter[];
 }
 
-/** By code. @param root of the project, a `file:` URL that ends in `/` */
-export function loadOperations(root: URL): ReadonlyMap<string, OperationDeclaration> {
+/** In the order of their files. @param root of the project, a `file:` URL that ends in `/` */
+export function loadOperations(root: URL): readonly OperationDeclaration[] {
   const folder = new URL('data/operations/', root);
   const files = readdirSync(folder).filter((name) => name.endsWith('.json'));
-  const operations = files.sort().map((name) => readOperation(new URL(name, folder)));
-  return new Map(operations.map((operation) => [operation.code, operation]));
+  return files.sort().map((name) => readOperation(new URL(name, folder)));
 }
 
 function readOperation(file: URL): OperationDeclaration {
@@ -66,6 +65,20 @@ function readParameter(entry: Readonly<Record<string, unknown>>, file: URL): Ope
   }
   return { name, min, max, type, documentation: typeof documentation === 'string' ? documentation : '' };
 }
+
+/** The operation of that code: types may have operations of the same code that are not the same. */
+export const findOperation = (
+  operations: readonly OperationDeclaration[],
+  code: string,
+  resourceType: string | undefined,
+): OperationDeclaration | undefined =>
+  operations.find(
+    (operation) =>
+      operation.code === code && (resourceType === undefined ? operation.system : isForType(operation, resourceType)),
+  );
+
+/** The last part of its URL: `CodeSystem-lookup`. */
+export const operationId = ({ url }: OperationDeclaration): string => url.replace(/^.*[/:]/, '');
 
 /** Whether the operation is served for that resource type. */
 export const isForType = ({ resource }: OperationDeclaration, resourceType: string): boolean =>

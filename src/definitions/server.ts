@@ -57,6 +57,8 @@ export const servedInteractions = {
     requests: [
       { method: 'GET', path: '[type]' },
       { method: 'POST', path: '[type]/_search' },
+      { method: 'GET', path: 'Patient/[id]/[type]' },
+      { method: 'POST', path: 'Patient/[id]/[type]/_search' },
     ],
   },
   // The CapabilityStatement has members of its own for these three.
@@ -66,6 +68,16 @@ export const servedInteractions = {
   operation: { level: 'operation', requests: [] },
   transaction: { level: 'system', requests: [{ method: 'POST', path: '' }] },
   batch: { level: 'system', requests: [{ method: 'POST', path: '' }] },
+  'search-system': {
+    level: 'system',
+    requests: [
+      { method: 'GET', path: '' },
+      { method: 'POST', path: '_search' },
+      { method: 'GET', path: 'Patient/[id]/*' },
+      { method: 'POST', path: 'Patient/[id]/*/_search' },
+      { method: 'POST', path: 'Patient/[id]/_search' },
+    ],
+  },
   'history-system': { level: 'system', requests: [{ method: 'GET', path: '_history' }] },
   capabilities: { level: 'statement', requests: [{ method: 'GET', path: 'metadata' }] },
 } as const satisfies Readonly<Record<InteractionCode, ServedInteraction>>;
@@ -95,6 +107,12 @@ export const pageSize = { usual: 50, most: 1000 } as const;
 interface ResultParameter {
   readonly name: string;
   readonly description: string;
+  /** Of each of its values, as JSON Schema says it; text where nothing is said. */
+  readonly schema?: {
+    readonly type?: 'integer' | 'array';
+    readonly minimum?: number;
+    readonly enum?: readonly string[];
+  };
 }
 
 /** Parameters of every search that are about its result, not about the resources (search.html#return). */
@@ -102,5 +120,48 @@ export const resultParameters = [
   {
     name: '_count',
     description: `Resources on a page: ${pageSize.usual} where it is not given, at most ${pageSize.most}. 0 answers with the total alone.`,
+    schema: { type: 'integer', minimum: 0 },
   },
+  {
+    name: '_sort',
+    description:
+      'Search parameters of the type, joined by commas, descending after a -. Any order for few matches; for many, one that an index has.',
+  },
+  {
+    name: '_include',
+    description: '[type]:[parameter], [type]:[parameter]:[target type], [type]:* or *: what the matches refer to.',
+    schema: { type: 'array' },
+  },
+  {
+    name: '_include:iterate',
+    description: 'The same, followed from what is included too.',
+    schema: { type: 'array' },
+  },
+  {
+    name: '_revinclude',
+    description: '[type]:[parameter], [type]:* or *: what refers to the matches.',
+    schema: { type: 'array' },
+  },
+  {
+    name: '_revinclude:iterate',
+    description: 'The same, followed from what is included too.',
+    schema: { type: 'array' },
+  },
+  {
+    name: '_total',
+    description: 'Whether to count the matches beside the page: exactly, as far as an estimate needs, or not.',
+    schema: { enum: ['none', 'estimate', 'accurate'] },
+  },
+  {
+    name: '_summary',
+    description: 'A part of each resource, or the number of matches alone.',
+    schema: { enum: ['true', 'text', 'data', 'count', 'false'] },
+  },
+  { name: '_elements', description: 'Names of the elements of the matches that are wanted, joined by commas.' },
 ] as const satisfies readonly ResultParameter[];
+
+/** What chooses the types of a search across types. */
+export const typeParameter = {
+  name: '_type',
+  description: 'The types that are searched, joined by commas; all where it is not given.',
+} as const satisfies ResultParameter;

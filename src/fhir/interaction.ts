@@ -30,6 +30,16 @@ type Reading = { readonly view?: View; readonly known?: Known };
 export type ReturnPreference = 'minimal' | 'representation' | 'OperationOutcome';
 type Returning = { readonly returns?: ReturnPreference };
 
+/** Whether a search is refused for a parameter that the server doesn't know, or done without it (search.html#errors). */
+export type SearchHandling = 'strict' | 'lenient';
+/** A search within what belongs to one patient (http.html#vsearch). */
+export type Compartment = { readonly resourceType: 'Patient'; readonly id: string };
+type Searching = {
+  readonly params: SearchParams;
+  readonly handling?: SearchHandling;
+  readonly compartment?: Compartment;
+};
+
 export type Interaction =
   | ({ readonly code: 'read' } & OfInstance & Reading)
   | ({ readonly code: 'vread'; readonly versionId: string } & OfInstance & Reading)
@@ -40,7 +50,9 @@ export type Interaction =
   | ({ readonly code: 'conditional-patch'; readonly patch: Patch } & OfType & ByCriteria & Matching)
   | ({ readonly code: 'delete' } & OfInstance & Matching)
   | ({ readonly code: 'conditional-delete' } & OfType & ByCriteria & Matching)
-  | ({ readonly code: 'search-type'; readonly params: SearchParams } & OfType)
+  | ({ readonly code: 'search-type' } & OfType & Searching)
+  /** Of several types, those that `_type` names. */
+  | ({ readonly code: 'search-system' } & Searching)
   | ({ readonly code: 'history-instance'; readonly params: SearchParams } & OfInstance)
   | ({ readonly code: 'history-type'; readonly params: SearchParams } & OfType)
   | { readonly code: 'history-system'; readonly params: SearchParams }

@@ -45,7 +45,8 @@ function content({ resource, request }: BundleEntry): ResourceContent {
 }
 
 function splitUrl({ url }: EntryRequest, baseUrl: string): [path: string[], query: string] {
-  const relative = url.startsWith(`${baseUrl}/`) ? url.slice(baseUrl.length + 1) : url.replace(/^\//, '');
+  const isAbsolute = url.startsWith(`${baseUrl}/`) || url.startsWith(`${baseUrl}?`);
+  const relative = (isAbsolute ? url.slice(baseUrl.length) : url).replace(/^\//, '');
   const [path = '', ...query] = relative.split('?');
   return [path.split('/'), query.join('?')];
 }

@@ -12,6 +12,7 @@ import { operation } from './operations/operation.ts';
 import { conditionalPatch, patch } from './patch.ts';
 import type { Handlers } from './perform.ts';
 import { read } from './read.ts';
+import { searchSystem } from './search-system.ts';
 import { searchType } from './search-type.ts';
 import { transaction } from './transaction.ts';
 import { update } from './update.ts';
@@ -28,6 +29,7 @@ export const handlers: Handlers = {
   'conditional-delete': conditionalDelete,
   delete: deleteInstance,
   'search-type': searchType,
+  'search-system': searchSystem,
   'history-instance': historyInstance,
   'history-type': historyType,
   'history-system': historySystem,

@@ -10,10 +10,12 @@ export interface OfInstance extends OfType {
 }
 
 export type Place =
-  | { readonly kind: 'system' | 'metadata' | 'system-history' }
+  | { readonly kind: 'system' | 'metadata' | 'system-history' | 'system-search' }
   | ({ readonly kind: 'type' | 'search' | 'type-history' } & OfType)
   | ({ readonly kind: 'instance' | 'history' } & OfInstance)
   | ({ readonly kind: 'version'; readonly versionId: string } & OfInstance)
+  /** What a patient has of a type, or of all; `search`: by POST. */
+  | { readonly kind: 'compartment' | 'compartment-search'; readonly owner: OfInstance; readonly resourceType: string }
   /** `$name` of the system, a type or an instance. */
   | { readonly kind: 'operation'; readonly name: string; readonly resourceType?: string; readonly id?: string };
 
@@ -31,7 +33,7 @@ export function parsePath(path: readonly string[], served: ServedTypes): Place {
   if (ofSystem) return ofSystem;
   if (!/^[A-Z][A-Za-z]*$/.test(first)) throw unknownPlace(path);
   if (!served.isServed(first)) throw notFound(`This server has no resource type ${printable(first)}.`);
-  return rest.length === 0 ? { kind: 'type', resourceType: first } : belowType(path, first);
+  return rest.length === 0 ? { kind: 'type', resourceType: first } : belowType(path, first, served);
 }
 
 function systemPlace(segment: string): Place | undefined {
@@ -42,18 +44,20 @@ function systemPlace(segment: string): Place | undefined {
       return { kind: 'metadata' };
     case '_history':
       return { kind: 'system-history' };
+    case '_search':
+      return { kind: 'system-search' };
     default:
       return segment.startsWith('$') ? { kind: 'operation', name: segment.slice(1) } : undefined;
   }
 }
 
-function belowType(path: readonly string[], resourceType: string): Place {
+function belowType(path: readonly string[], resourceType: string, served: ServedTypes): Place {
   const [, id = '', ...rest] = path;
   const ofType = rest.length === 0 ? typePlace(resourceType, id) : undefined;
   if (ofType) return ofType;
   if (id === '' || id.startsWith('_') || id.startsWith('$')) throw unknownPlace(path);
   if (!isLogicalId(id)) throw badValue(`${printable(id)} is not a logical id.`, `${resourceType}.id`);
-  return rest.length === 0 ? { kind: 'instance', resourceType, id } : belowInstance(path, { resourceType, id });
+  return rest.length === 0 ? { kind: 'instance', resourceType, id } : belowInstance(path, { resourceType, id }, served);
 }
 
 function typePlace(resourceType: string, segment: string): Place | undefined {
@@ -62,13 +66,26 @@ function typePlace(resourceType: string, segment: string): Place | undefined {
   return segment.startsWith('$') ? { kind: 'operation', name: segment.slice(1), resourceType } : undefined;
 }
 
-function belowInstance(path: readonly string[], instance: OfInstance): Place {
-  const [history = '', versionId, ...more] = path.slice(2);
-  if (history.startsWith('$') && versionId === undefined) {
-    return { kind: 'operation', name: history.slice(1), ...instance };
+function belowInstance(path: readonly string[], instance: OfInstance, served: ServedTypes): Place {
+  const [below = '', last, ...more] = path.slice(2);
+  if (below.startsWith('$') && last === undefined) return { kind: 'operation', name: below.slice(1), ...instance };
+  if (below === '_history' && more.length === 0) {
+    return last === undefined ? { kind: 'history', ...instance } : { kind: 'version', ...instance, versionId: last };
   }
-  if (history !== '_history' || more.length > 0) throw unknownPlace(path);
-  return versionId === undefined ? { kind: 'history', ...instance } : { kind: 'version', ...instance, versionId };
+  const compartment = instance.resourceType === 'Patient' && more.length === 0;
+  const place = compartment ? compartmentPlace(path, instance, served) : undefined;
+  if (place) return place;
+  throw unknownPlace(path);
+}
+
+/** Other compartments than those of patients are not served. `*` is every type. */
+function compartmentPlace(path: readonly string[], owner: OfInstance, served: ServedTypes): Place | undefined {
+  const [below = '', last] = path.slice(2);
+  if (below === '_search' && last === undefined) return { kind: 'compartment-search', owner, resourceType: '*' };
+  if (below !== '*' && !/^[A-Z][A-Za-z]*$/.test(below)) return undefined;
+  if (below !== '*' && !served.isServed(below)) throw notFound(`This server has no resource type ${printable(below)}.`);
+  if (last === undefined) return { kind: 'compartment', owner, resourceType: below };
+  return last === '_search' ? { kind: 'compartment-search', owner, resourceType: below } : undefined;
 }
 
 const unknownPlace = (path: readonly string[]): FhirError => notServed(`${printablePath(path)} is not served.`);

@@ -4,7 +4,7 @@
  */
 import { parseBundle } from '../fhir/bundle.ts';
 import { badValue, methodNotAllowed, notSupported } from '../fhir/error.ts';
-import type { Interaction, ReturnPreference, SearchParams } from '../fhir/interaction.ts';
+import type { Interaction, ReturnPreference, SearchHandling, SearchParams } from '../fhir/interaction.ts';
 import type { Patch } from '../fhir/patch.ts';
 import type { ResourceContent } from '../fhir/resource-content.ts';
 import { parseParams } from '../fhir/search-params.ts';
@@ -19,6 +19,8 @@ export interface RequestLine extends Conditions {
   readonly params: SearchParams;
   /** `Prefer: return=…` */
   readonly returns?: ReturnPreference | undefined;
+  /** `Prefer: handling=…` */
+  readonly handling?: SearchHandling | undefined;
   /** Reads the body where the interaction has one. */
   readonly resource: () => ResourceContent;
   /** Reads the body as a patch. */
@@ -44,7 +46,13 @@ function methodsOf(line: RequestLine, place: Place): Methods {
   const { params } = line;
   switch (place.kind) {
     case 'system':
-      return { POST: () => bundleInteraction(line) };
+      return { GET: () => ({ code: 'search-system', ...searching(line) }), POST: () => bundleInteraction(line) };
+    case 'system-search':
+      return { POST: () => ({ code: 'search-system', ...searching(line) }) };
+    case 'compartment':
+      return { GET: () => compartmentInteraction(line, place) };
+    case 'compartment-search':
+      return { POST: () => compartmentInteraction(line, place) };
     case 'metadata':
       return { GET: () => capabilitiesInteraction(line) };
     case 'type':
@@ -128,14 +136,22 @@ function capabilitiesInteraction(line: RequestLine): Interaction {
   return withoutParams({ ...line, params }, { code: 'capabilities' });
 }
 
-const searchInteraction = (
-  { params }: RequestLine,
-  { resourceType }: { readonly resourceType: string },
-): Interaction => ({
+const searching = ({ params, handling }: RequestLine) => ({ params, ...(handling ? { handling } : {}) });
+
+const searchInteraction = (line: RequestLine, { resourceType }: { readonly resourceType: string }): Interaction => ({
   code: 'search-type',
   resourceType,
-  params,
+  ...searching(line),
 });
+
+function compartmentInteraction(
+  line: RequestLine,
+  { owner, resourceType }: Extract<Place, { kind: 'compartment' | 'compartment-search' }>,
+): Interaction {
+  const compartment = { resourceType: 'Patient', id: owner.id } as const;
+  const within = { ...searching(line), compartment };
+  return resourceType === '*' ? { code: 'search-system', ...within } : { code: 'search-type', resourceType, ...within };
+}
 
 function createInteraction(line: RequestLine, { resourceType }: { readonly resourceType: string }): Interaction {
   const resource = resourceOfType(line, resourceType);

@@ -9,6 +9,7 @@ import type {
   DeleteResourceRequest,
   GenericResponse,
   GlobalHistoryRequest,
+  GlobalSearchRequest,
   History,
   InstanceHistoryRequest,
   Persistence,
@@ -20,12 +21,15 @@ import type {
 } from 'fhir-works-on-aws-interface';
 import type { AccessContext } from '../auth/access-context.ts';
 import type { CompartmentPosition, CompartmentRequest } from '../fhir/compartment.ts';
+import type { OutcomeIssue } from '../fhir/error.ts';
 import type { Expectation } from '../fhir/expectation.ts';
-import type { SearchParams } from '../fhir/interaction.ts';
+import type { Compartment, SearchHandling, SearchParams } from '../fhir/interaction.ts';
 import type { Edit } from '../fhir/patch.ts';
 import type { ResourceContent } from '../fhir/resource-content.ts';
 import type { StoredResource, WriteResult } from '../fhir/stored-resource.ts';
+import type { View } from '../fhir/subset.ts';
 import type { SupportingData } from '../iis/forecast/supporting-data.ts';
+import type { Terminology } from '../terminology/terminology.ts';
 
 /** `resource` of a response is what a read found; of a write, what became of it. */
 export interface ReadResponse extends GenericResponse {
@@ -76,11 +80,27 @@ export interface FoundPage {
   readonly entries: FoundResource[];
   readonly message: string;
   readonly selfUrl: string;
+  readonly firstResultUrl?: string;
+  readonly previousResultUrl?: string;
   readonly nextResultUrl?: string;
+  /** The part of each resource that is to be shown. */
+  readonly view?: View;
+  /** What the client is to know about the page. */
+  readonly issues?: readonly OutcomeIssue[];
 }
 
+/** What the published requests of a search have no member for. */
+export type Searching = {
+  readonly queryParams: SearchParams;
+  /** Strict where nothing is said. */
+  readonly handling?: SearchHandling;
+  /** Only what is in it is searched. */
+  readonly compartment?: Compartment;
+};
+
 export interface ResourceSearch extends Search {
-  typeSearch(request: TypeSearchRequest & { readonly queryParams: SearchParams }): Promise<{ result: FoundPage }>;
+  typeSearch(request: TypeSearchRequest & Searching): Promise<{ result: FoundPage }>;
+  globalSearch(request: GlobalSearchRequest & Searching): Promise<{ result: FoundPage }>;
   /** The ids that match, two at most: none, one or several is all that a condition asks for. */
   matchingIds(resourceType: string, criteria: SearchParams): Promise<readonly string[]>;
 }
@@ -131,6 +151,12 @@ export interface SchedulePort {
   schedule(version?: string): Promise<SupportingData>;
 }
 
+/** What codes mean. */
+export interface TerminologyPort {
+  /** With everything in it that was written through this server. */
+  current(): Promise<Terminology>;
+}
+
 export interface Ports {
   readonly persistence: ResourcePersistence;
   readonly search: ResourceSearch;
@@ -138,6 +164,7 @@ export interface Ports {
   readonly history: ResourceHistory;
   readonly compartments: CompartmentPort;
   readonly labels: LabelPort;
+  readonly terminology: TerminologyPort;
   readonly schedules: SchedulePort;
 }
 

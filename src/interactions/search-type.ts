@@ -1,20 +1,18 @@
-/** search of one type (FHIR R4, http.html#search): a page of stored texts, joined as they are. */
-import { type BundleLink, formatBundle } from '../fhir/bundle.ts';
+/** search of one type, or of what one patient has of it (FHIR R4, http.html#search, #vsearch). */
+import { checkCompartment } from './compartment-owner.ts';
 import type { InteractionHandler } from './perform.ts';
+import { searchResponse } from './search-response.ts';
 
-export const searchType: InteractionHandler<'search-type'> = async ({ resourceType, params }, { ports, baseUrl }) => {
-  const { result } = await ports.search.typeSearch({
+export const searchType: InteractionHandler<'search-type'> = async (interaction, context) => {
+  const { resourceType, params, handling, compartment } = interaction;
+  await checkCompartment(compartment, context);
+  const { result } = await context.ports.search.typeSearch({
     resourceType,
     queryParams: params,
-    baseUrl,
+    baseUrl: context.baseUrl,
     allowedResourceTypes: [resourceType],
+    ...(handling ? { handling } : {}),
+    ...(compartment ? { compartment } : {}),
   });
-  const links: BundleLink[] = [{ relation: 'self', url: result.selfUrl }];
-  if (result.nextResultUrl) links.push({ relation: 'next', url: result.nextResultUrl });
-  const entries = result.entries.map(
-    ({ fullUrl, resource, search }) =>
-      `{"fullUrl":${JSON.stringify(fullUrl)},"resource":${resource.body},"search":{"mode":"${search.mode}"}}`,
-  );
-  const total = result.numberOfResults < 0 ? {} : { total: result.numberOfResults };
-  return { status: 200, body: formatBundle({ type: 'searchset', ...total, links, entries }) };
+  return searchResponse(result, context);
 };

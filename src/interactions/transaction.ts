@@ -56,6 +56,7 @@ async function rehearse(interactions: readonly Interaction[], context: Interacti
 
 const QUERIES: ReadonlySet<Interaction['code']> = new Set<Interaction['code']>([
   'search-type',
+  'search-system',
   'history-instance',
   'history-type',
   'history-system',
@@ -67,8 +68,8 @@ const QUERIES: ReadonlySet<Interaction['code']> = new Set<Interaction['code']>([
 const isQuery = ({ code }: Interaction): boolean => QUERIES.has(code);
 
 /** An operation that writes would do so outside of the unit. @throws FhirError 400 */
-function refuseOperation({ name }: OperationInvocation, { definitions }: InteractionContext): void {
-  if (definitions.operation(name)?.affectsState !== true) return;
+function refuseOperation({ name, resourceType }: OperationInvocation, { definitions }: InteractionContext): void {
+  if (definitions.operation(name, resourceType)?.affectsState !== true) return;
   throw notSupported(`$${name} changes resources, which a transaction does by its own entries only.`);
 }
 

@@ -3,21 +3,7 @@ import { badValue } from '../fhir/error.ts';
 import type { SearchParams } from '../fhir/interaction.ts';
 import { parseCriterion, type SearchVocabulary } from './parse-criterion.ts';
 import type { ResultParameter, SearchCriterion, SearchQuery } from './query.ts';
-
-/** Parameters about the result rather than the resources (search.html#return): handed to the caller as they are. */
-const RESULT_PARAMETERS: ReadonlySet<string> = new Set([
-  '_contained',
-  '_containedType',
-  '_elements',
-  '_format',
-  '_include',
-  '_pretty',
-  '_revinclude',
-  '_score',
-  '_sort',
-  '_summary',
-  '_total',
-]);
+import { RESULT_PARAMETERS, readCount } from './result-parameters.ts';
 
 /**
  * Reads the query of a search of one resource type. A repeated parameter gives one criterion each, all of which hold.
@@ -45,9 +31,3 @@ const listParameters = (params: SearchParams): readonly ResultParameter[] =>
   Object.entries(params).flatMap(([name, values]) =>
     (typeof values === 'string' ? [values] : values).map((value) => ({ name, value })),
   );
-
-function readCount(value: string, earlier: number | undefined): number {
-  if (earlier !== undefined || !/^\d{1,9}$/.test(value))
-    throw badValue('The search parameter "_count" takes one whole number.', 'http._count');
-  return Number(value);
-}

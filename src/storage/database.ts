@@ -11,6 +11,8 @@ export interface ResourceDocument {
   readonly v: number;
   /** `meta.lastUpdated`. */
   readonly lu: Date;
+  /** When the resource came into being: what a search found page by page began without. */
+  readonly cr?: Date | undefined;
   /** The interaction that made the version. */
   readonly m: 'POST' | 'PUT' | 'DELETE';
   /** A tombstone: it has neither body nor search fields. */

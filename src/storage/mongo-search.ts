@@ -1,26 +1,31 @@
-/** The `Search` port of FHIR Works on MongoDB: pages with sealed links. */
-import type { TypeSearchRequest } from 'fhir-works-on-aws-interface';
-import { pageSize } from '../definitions/server.ts';
-import { badValue, notSupported } from '../fhir/error.ts';
-import type { SearchParams } from '../fhir/interaction.ts';
-import { formatParams } from '../fhir/search-params.ts';
-import type { SearchQuery } from '../search/query.ts';
-import { type FoundPage, toEntry } from './found-page.ts';
-import { openPosition, sealPosition } from './search/cursor.ts';
-import { countMatches, matchingIds, parseQuery, searchPage } from './search/type-search.ts';
+/** The `Search` port of FHIR Works on MongoDB: searches of one type, of several, and of what belongs to one patient. */
+import type { GlobalSearchRequest, TypeSearchRequest } from 'fhir-works-on-aws-interface';
+import { notServed, notSupported } from '../fhir/error.ts';
+import type { Compartment, SearchHandling, SearchParams } from '../fhir/interaction.ts';
+import { includeValues } from '../search/include.ts';
+import type { FoundPage } from './found-page.ts';
+import { answerSearch } from './search/answer-search.ts';
+import { readTypes } from './search/search-request.ts';
+import { matchingIds } from './search/type-search.ts';
 import type { Store } from './versions.ts';
 
-/** The parameter that carries the place where a page begins. */
-const CURSOR = '_cursor';
+/** What the published requests have no member for. */
+type Asked = {
+  readonly queryParams: SearchParams;
+  /** Strict where nothing is said. */
+  readonly handling?: SearchHandling;
+  /** Only what is in it is searched. */
+  readonly compartment?: Compartment;
+};
 
 /** @param pageKey 32 bytes, the same on every server of the deployment. */
 export function mongoSearch(store: Store, pageKey: Buffer) {
   return {
-    typeSearch: async (request: TypeSearchRequest & { readonly queryParams: SearchParams }) => ({
-      result: await typeSearch(store, pageKey, request),
+    typeSearch: async (request: TypeSearchRequest & Asked) => ({ result: await typeSearch(store, pageKey, request) }),
+    globalSearch: async (request: GlobalSearchRequest & Asked) => ({
+      result: await globalSearch(store, pageKey, request),
     }),
     matchingIds: (resourceType: string, params: SearchParams) => matchingIds(store, { resourceType, params }),
-    globalSearch: (): Promise<never> => Promise.reject(notSupported('This server does not search all types at once.')),
     getCapabilities: async () => searchCapabilities(store),
     validateSubscriptionSearchCriteria: (criteria: string): void => {
       throw notSupported(`Subscriptions are not worked off by this server (${criteria.length} characters).`);
@@ -28,53 +33,55 @@ export function mongoSearch(store: Store, pageKey: Buffer) {
   };
 }
 
-async function typeSearch(
-  store: Store,
-  pageKey: Buffer,
-  { resourceType, queryParams, baseUrl, searchFilters }: TypeSearchRequest & { readonly queryParams: SearchParams },
-): Promise<FoundPage> {
-  // Fails closed: a restriction that were passed over would show what it is meant to hide.
-  if (searchFilters?.length) throw notSupported('This server takes no restrictions by search filters.');
-  const { [CURSOR]: sealed, ...asked } = queryParams;
-  const query = parseQuery(store, resourceType, asked);
-  const params = asServed(asked, query);
-  const self = `${resourceType}?${formatParams(params)}`;
-  const selfUrl = `${baseUrl}/${self}`.replace(/\?$/, '');
-  if (query.count === 0) {
-    return { numberOfResults: await countMatches(store, query), entries: [], message: '', selfUrl };
+function typeSearch(store: Store, pageKey: Buffer, request: TypeSearchRequest & Asked): Promise<FoundPage> {
+  refuseFilters(request);
+  const { resourceType, compartment } = request;
+  if (compartment && !store.definitions.isInPatientCompartment(resourceType)) {
+    throw notServed(`${resourceType} is never in the compartment of a patient.`);
   }
-  const after = sealed === undefined ? undefined : openPosition(pageKey, self, onlyOne(CURSOR, sealed));
-  const count = Math.min(query.count ?? pageSize.usual, pageSize.most);
-  const { matches, next } = await searchPage(store, query, { count, after });
-  const nextUrl =
-    next && `${baseUrl}/${self}${self.endsWith('?') ? '' : '&'}${CURSOR}=${sealPosition(pageKey, self, next)}`;
-  return {
-    numberOfResults: -1,
-    entries: matches.map((resource) => toEntry(resource, baseUrl)),
-    message: '',
-    selfUrl,
-    ...(nextUrl ? { nextResultUrl: nextUrl } : {}),
-  };
+  return answerSearch(store, {
+    ...askedOf(request),
+    pageKey,
+    path: pathOf(compartment, resourceType),
+    types: [resourceType],
+  });
 }
 
-/** The parameters with the `_count` that is used: links tell what was done, not what was asked for. */
-function asServed(params: SearchParams, { count }: SearchQuery): SearchParams {
-  const { _count } = params;
-  if (_count === undefined || count === undefined) return params;
-  onlyOne('_count', _count);
-  return { ...params, _count: String(Math.min(count, pageSize.most)) };
+function globalSearch(store: Store, pageKey: Buffer, request: GlobalSearchRequest & Asked): Promise<FoundPage> {
+  refuseFilters(request);
+  const { definitions } = store;
+  const { compartment } = request;
+  const searchable = compartment
+    ? definitions.resourceTypes.filter((type) => definitions.isInPatientCompartment(type))
+    : definitions.resourceTypes;
+  const types = readTypes(store, request.queryParams['_type'], searchable);
+  return answerSearch(store, { ...askedOf(request), pageKey, path: pathOf(compartment, '*'), types, ofSystem: true });
 }
 
-function onlyOne(name: string, value: string | readonly string[]): string {
-  if (typeof value === 'string') return value;
-  throw badValue(`${name} is given more than once.`, `http.${name}`);
+/** Fails closed: a restriction that were passed over would show what it is meant to hide. */
+function refuseFilters({ searchFilters }: GlobalSearchRequest): void {
+  if (searchFilters?.length) throw notSupported('This server takes no restrictions by search filters.');
 }
 
-function searchCapabilities(store: Store) {
-  const { resourceTypes, searchParameters } = store.definitions;
-  const capabilities = resourceTypes.map((resourceType) => {
-    const searchParam = searchParameters(resourceType).map(({ code, type }) => ({ name: code, type }));
-    return [resourceType, { searchParam, searchInclude: [], searchRevInclude: [] }];
+const askedOf = ({ queryParams, baseUrl, handling = 'strict', compartment }: GlobalSearchRequest & Asked) => ({
+  params: queryParams,
+  baseUrl,
+  handling,
+  compartment: compartment && `${compartment.resourceType}/${compartment.id}`,
+});
+
+/** Where the search is below the base. */
+function pathOf(compartment: Compartment | undefined, last: string): string {
+  if (compartment) return `${compartment.resourceType}/${compartment.id}/${last}`;
+  return last === '*' ? '' : last;
+}
+
+function searchCapabilities({ definitions }: Store) {
+  const vocabulary = { servedTypes: definitions.resourceTypes, parametersOf: definitions.searchParameters };
+  const capabilities = definitions.resourceTypes.map((resourceType) => {
+    const searchParam = definitions.searchParameters(resourceType).map(({ code, type }) => ({ name: code, type }));
+    const { include, revinclude } = includeValues(resourceType, vocabulary);
+    return [resourceType, { searchParam, searchInclude: [...include], searchRevInclude: [...revinclude] }];
   });
   return Object.fromEntries(capabilities);
 }

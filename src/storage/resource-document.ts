@@ -9,6 +9,8 @@ import { searchFields } from './search/fields.ts';
 
 export interface Version extends Identity {
   readonly method: WriteMethod;
+  /** When the resource came into being; undefined where that is not known. */
+  readonly created?: Date | undefined;
 }
 
 interface Indexing {
@@ -34,13 +36,13 @@ export function toDocument(indexing: Indexing, content: ResourceContent, version
   const { _id, v, lu, m } = versionFields(version);
   const body = storable(stampResource(content, version));
   // One spread, and at the end: after another one V8 adds property by property, which takes forty times as long.
-  return { _id, v, lu, m, body, ...indexFields(indexing, version, content.json) };
+  return { _id, v, lu, m, cr: version.created, body, ...indexFields(indexing, version, content.json) };
 }
 
 /** The same version with its search fields and compartments made anew; a tombstone has none. */
 export function reindexed(indexing: Indexing, resourceType: string, document: ResourceDocument): ResourceDocument {
-  const { _id, v, lu, m, del, re, c, body } = document;
-  const version = { _id, v, lu, m, ...(del ? { del } : {}), ...(re ? { re } : {}) };
+  const { _id, v, lu, m, cr, del, re, c, body } = document;
+  const version = { _id, v, lu, m, cr, ...(del ? { del } : {}), ...(re ? { re } : {}) };
   if (body === undefined) return { ...version, sv: indexing.definitions.searchSchema, c };
   return { ...version, ...indexFields(indexing, { resourceType, id: _id }, JSON.parse(body) as JsonObject), body };
 }
@@ -104,4 +106,4 @@ export function toStored(resourceType: string, document: AnyVersionDocument): St
 }
 
 /** The fields that `toStored` needs. */
-export const VERSION_PROJECTION = { v: 1, lu: 1, m: 1, c: 1, del: 1, re: 1, body: 1, id: 1 } as const;
+export const VERSION_PROJECTION = { v: 1, lu: 1, m: 1, cr: 1, c: 1, del: 1, re: 1, body: 1, id: 1 } as const;

@@ -58,8 +58,9 @@ export function checkMatch(target: WriteTarget, current: ResourceDocument | null
 /** The first version of a resource that the server names. */
 export function firstVersion(store: Store, content: ResourceContent, id: string): ResourceDocument {
   const { resourceType } = content;
-  const identity = { resourceType, id, versionId: '1', lastUpdated: store.clock.next() };
-  const document = toDocument(store, content, { ...identity, method: 'POST' });
+  const lastUpdated = store.clock.next();
+  const identity = { resourceType, id, versionId: '1', lastUpdated };
+  const document = toDocument(store, content, { ...identity, method: 'POST', created: lastUpdated });
   checkAdmission(store, { permission: 'c', content, document });
   return document;
 }
@@ -71,12 +72,14 @@ export function nextVersion(
   change: { readonly current: ResourceDocument | null; readonly content: ResourceContent },
 ): ResourceDocument {
   const { current, content } = change;
+  const lastUpdated = store.clock.next(current?.lu);
   const document = toDocument(store, content, {
     resourceType: target.resourceType,
     id: target.id,
     versionId: String((current?.v ?? 0) + 1),
-    lastUpdated: store.clock.next(current?.lu),
+    lastUpdated,
     method: 'PUT',
+    created: current && !current.del ? current.cr : lastUpdated,
   });
   checkAdmission(store, { permission: 'u', content, document, before: current?.body });
   return current?.del ? { ...document, re: true } : document;

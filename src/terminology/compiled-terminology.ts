@@ -37,6 +37,7 @@ export function createTerminology(entries: readonly TerminologyEntry[]): Termino
     conceptMap,
     conceptMaps: () => [...new Set(maps.entries.map(({ url }) => url))].flatMap((url) => conceptMap(url) ?? []),
     codeSystems: () => systems.entries,
+    compileCodeSystem,
     compileValueSet: compileSupplied,
     compileConceptMap: compileMap,
     expansion: (canonical) => expansionOf(valueSet(canonical), codeSystem),
@@ -123,7 +124,9 @@ function expansionOf(
   set: CompiledValueSet | undefined,
   codeSystem: (url: string) => CompiledCodeSystem | undefined,
 ): readonly SystemCode[] | undefined {
-  return set?.members()?.flatMap(({ system, code }) => {
+  const members = set?.members() ?? set?.knownMembers() ?? [];
+  if (!set || (members.length === 0 && set.obstacles.length > 0)) return undefined;
+  return members.flatMap(({ system, code }) => {
     const concept = codeSystem(system)?.concept(code);
     return [code, ...(concept ? alternateCodes(concept) : [])].map((form) => ({ system, code: form }));
   });

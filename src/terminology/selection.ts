@@ -7,7 +7,9 @@ export interface Selection {
   membership(system: string | undefined, code: string): Membership;
   /** In order, each once; undefined where it can't be listed from what is here. */
   list(): readonly Member[] | undefined;
-  /** Why not. */
+  /** What is in it for certain, in order. */
+  known(): readonly Member[];
+  /** Why it can't be listed. */
   readonly obstacles: readonly string[];
 }
 
@@ -15,6 +17,7 @@ export interface Selection {
 export const unknowable = (why: string, system?: string): Selection => ({
   membership: (asked) => (system === undefined || asked === undefined || asked === system ? 'undecided' : 'out'),
   list: () => undefined,
+  known: () => [],
   obstacles: [why],
 });
 
@@ -35,6 +38,7 @@ export function union(parts: readonly Selection[]): Selection {
       const lists = parts.map((part) => part.list());
       return lists.some((list) => list === undefined) ? undefined : distinct(lists.flatMap((list) => list ?? []));
     },
+    known: () => distinct(parts.flatMap((part) => part.known())),
     obstacles: obstaclesOf(parts),
   };
 }
@@ -61,6 +65,7 @@ export function intersection(parts: readonly Selection[]): Selection {
       }
       return undefined;
     },
+    known: () => distinct(parts.flatMap((part) => part.known())).filter(isIn(membership)),
     obstacles: obstaclesOf(parts),
   };
 }
@@ -76,9 +81,15 @@ export function difference(from: Selection, without: Selection): Selection {
   return {
     membership,
     list: () => keepDecided(from.list(), membership),
+    known: () => from.known().filter(isIn(membership)),
     obstacles: obstaclesOf([from, without]),
   };
 }
+
+const isIn =
+  (membership: Selection['membership']) =>
+  ({ system, code }: Member): boolean =>
+    membership(system, code) === 'in';
 
 /** Undefined where one of the members can't be decided. */
 function keepDecided(

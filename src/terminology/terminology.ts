@@ -7,6 +7,8 @@ import type { CodeableConcept, CodeSystem, Coding, ConceptMap, ValueSet } from '
 export type TerminologyResource = CodeSystem | ValueSet | ConceptMap;
 export type TerminologyType = TerminologyResource['resourceType'];
 
+export const terminologyTypes: readonly TerminologyType[] = ['CodeSystem', 'ValueSet', 'ConceptMap'];
+
 /** A resource by what it is found by; its content is read when it is needed. */
 export interface TerminologyEntry {
   readonly resourceType: TerminologyType;
@@ -97,6 +99,8 @@ export interface Member extends SystemCode {
 export type Membership = 'in' | 'out' | 'undecided';
 
 export interface CompiledValueSet {
+  /** What it was compiled from. */
+  readonly definition: ValueSet;
   readonly url: string | undefined;
   readonly version: string | undefined;
   readonly name: string | undefined;
@@ -107,6 +111,8 @@ export interface CompiledValueSet {
   member(system: string | undefined, code: string): Member | undefined;
   /** All members, in the order of the definition; undefined where they can't be listed from what is here. */
   members(): readonly Member[] | undefined;
+  /** What is in it for certain, where not all members can be listed. */
+  knownMembers(): readonly Member[];
   /** Why the members can't be listed, or what a membership is undecided for. */
   readonly obstacles: readonly string[];
 }
@@ -166,11 +172,12 @@ export interface Terminology {
   /** What is here of each code system, without compiling it. */
   codeSystems(): readonly TerminologyEntry[];
   /** A resource that came with a request, among those that are here. */
+  compileCodeSystem(resource: CodeSystem): CompiledCodeSystem;
   compileValueSet(resource: ValueSet): CompiledValueSet;
   compileConceptMap(resource: ConceptMap): CompiledConceptMap;
   /**
-   * Every code that a search with `:in` must match, alternate codes with them; undefined where there is no such value set
-   * or its members can't be listed.
+   * Every code that a search with `:in` must match, alternate codes with them, as far as the code systems are here;
+   * undefined where there is no such value set or none of its members can be listed.
    */
   expansion(valueSet: string): readonly SystemCode[] | undefined;
   /** For `:below`: the code and all below it, alternate codes with them; undefined for an unknown system or code. */

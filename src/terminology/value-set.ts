@@ -24,13 +24,13 @@ export function compileValueSet(
   const { url, version, name, title } = resource;
   const path = url === undefined ? importing : [...importing, url];
   const selection = select(resource, surroundings, path);
-  return { url, version, name, title, ...lookupsOf(selection, surroundings) };
+  return { definition: resource, url, version, name, title, ...lookupsOf(selection, surroundings) };
 }
 
 function lookupsOf(
   selection: Selection,
   { systemUrl, codeSystem }: ValueSetSurroundings,
-): Pick<CompiledValueSet, 'contains' | 'member' | 'members' | 'obstacles'> {
+): Pick<CompiledValueSet, 'contains' | 'member' | 'members' | 'knownMembers' | 'obstacles'> {
   let listed: { readonly members: readonly Member[] | undefined } | undefined;
   const members = () => {
     listed ??= { members: selection.list() };
@@ -38,12 +38,13 @@ function lookupsOf(
   };
   let bySystem: ReadonlyMap<string, ReadonlyMap<string, Member>> | undefined;
   const lookup = () => {
-    bySystem ??= indexMembers(members() ?? []);
+    bySystem ??= indexMembers(members() ?? selection.known());
     return bySystem;
   };
   return {
     obstacles: selection.obstacles,
     members,
+    knownMembers: () => members() ?? selection.known(),
     contains: (system, code) => selection.membership(system === undefined ? undefined : systemUrl(system), code),
     member(system, code) {
       if (system === undefined) return members()?.find((member) => member.code === code);
@@ -111,7 +112,12 @@ function ofImport(canonical: string, surroundings: ValueSetSurroundings, path: r
   if (path.includes(url)) return unknowable(`The value set ${url} ${CIRCLE}`);
   const imported = surroundings.valueSet(canonical, path);
   if (!imported) return unknowable(`The value set ${canonical} is not here.`);
-  return { membership: imported.contains, list: imported.members, obstacles: imported.obstacles };
+  return {
+    membership: imported.contains,
+    list: imported.members,
+    known: imported.knownMembers,
+    obstacles: imported.obstacles,
+  };
 }
 
 function ofSystem(include: ValueSetComposeInclude, surroundings: ValueSetSurroundings): Selection {
@@ -166,6 +172,7 @@ function ofMembers(members: readonly Member[], { codeSystem }: ValueSetSurroundi
   return {
     membership: (system, code) => ((system === undefined ? anySystem.has(code) : has(system, code)) ? 'in' : 'out'),
     list: () => members,
+    known: () => members,
     obstacles: [],
   };
 }
@@ -174,6 +181,7 @@ function ofMembers(members: readonly Member[], { codeSystem }: ValueSetSurroundi
 function ofConcepts(codeSystem: CompiledCodeSystem, tests: readonly ConceptTest[]): Selection {
   const { url, isComplete } = codeSystem;
   const passes = (concept: Concept) => tests.every((test) => test(concept));
+  const known = () => [...codeSystem.concepts()].filter(passes).map((concept) => toMember(url, concept));
   return {
     membership(system, code) {
       if (system !== undefined && system !== url) return 'out';
@@ -181,21 +189,28 @@ function ofConcepts(codeSystem: CompiledCodeSystem, tests: readonly ConceptTest[
       if (concept) return passes(concept) ? 'in' : 'out';
       return mayBeNew(codeSystem, code) ? 'undecided' : 'out';
     },
-    list: () =>
-      isComplete ? [...codeSystem.concepts()].filter(passes).map((concept) => toMember(url, concept)) : undefined,
+    list: () => (isComplete ? known() : undefined),
+    known,
     obstacles: isComplete ? [] : [`Only a part of the code system ${url} is here.`],
   };
 }
 
 /** `compose.inactive`: false leaves out what is not for new records. */
 function onlyActive(selection: Selection): Selection {
-  const list = () => selection.list()?.filter(({ inactive }) => !inactive);
+  const active = (members: readonly Member[]) => members.filter((member) => !member.inactive);
   const inactive = new Set(
-    (selection.list() ?? []).filter((member) => member.inactive).map(({ system, code }) => `${system}|${code}`),
+    selection
+      .known()
+      .filter((member) => member.inactive)
+      .map(({ system, code }) => `${system}|${code}`),
   );
   return {
     membership: (system, code) => (inactive.has(`${system}|${code}`) ? 'out' : selection.membership(system, code)),
-    list,
+    list: () => {
+      const all = selection.list();
+      return all && active(all);
+    },
+    known: () => active(selection.known()),
     obstacles: selection.obstacles,
   };
 }

@@ -16,6 +16,9 @@ export interface Finding {
   readonly layer: LayerName;
 }
 
+/** A layer tells of this many at most: who has more than that to repair starts with these. */
+export const MOST_FINDINGS = 1000;
+
 /** Whether a finding makes the resource invalid; warnings and information do not. */
 export const isError = ({ severity }: Finding): boolean => severity === 'error' || severity === 'fatal';
 

@@ -5,6 +5,8 @@ import { type Finding, isError } from './finding.ts';
 export interface ValidationOptions {
   /** `bulk` stops after the first layer with an error, `full` gathers the findings of all layers. */
   readonly mode: 'bulk' | 'full';
+  /** Whether references may be conditional (`Patient?identifier=…`), as in the entries of a transaction (http.html#trules). */
+  readonly allowsConditionalReferences?: boolean;
 }
 
 /** Finds what is wrong with a resource; empty where nothing is. It never throws, whatever JSON it is given. */
@@ -16,7 +18,7 @@ export function createValidator(layers: readonly Validate[]): Validate {
     const findings: Finding[] = [];
     for (const layer of layers) {
       const found = layer(resource, options);
-      findings.push(...found);
+      for (const finding of found) findings.push(finding);
       if (options.mode === 'bulk' && found.some(isError)) break;
     }
     return findings;

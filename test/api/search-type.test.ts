@@ -87,7 +87,7 @@ describe('search of a type', () => {
 
   it('answers a searchset whose entries have a fullUrl and are marked as matches', async () => {
     const { body, headers } = await server.get('Patient?_id=ada');
-    expect([body.resourceType, body.type, body.total]).toEqual(['Bundle', 'searchset', undefined]);
+    expect([body.resourceType, body.type, body.total]).toEqual(['Bundle', 'searchset', 1]);
     expect(body.entry[0]).toMatchObject({ fullUrl: `${server.base}/Patient/ada`, search: { mode: 'match' } });
     expect(headers['content-type']).toBe('application/fhir+json; charset=utf-8');
   });
@@ -156,8 +156,8 @@ describe('a search that is refused', () => {
     ['Patient?_count=-1', 'http._count'],
     ['Patient?_count=many', 'http._count'],
     ['Patient?_count=1&_count=2', 'http._count'],
-    ['Patient?_sort=family', 'http._sort'],
-    ['Patient?_include=Patient:organization', 'http._include'],
+    ['Patient?_sort=shoesize', 'http._sort'],
+    ['Patient?_include=Patient:shoesize', 'http._include'],
     ['Patient?__proto__=1', 'http.__proto__'],
     ['Patient?constructor=1', 'http.constructor'],
   ])('answers 400 to %s, naming the parameter', async (search, expression) => {

@@ -37,7 +37,7 @@ const rooms: Readonly<Record<string, Room>> = {
   // The files directly in src/: main, compose, config and what the commands are made of.
   '': { imports: everything, owns: ['ajv', 'cli-progress'] },
   http: { imports: ['auth', 'fhir', 'interactions', ''], owns: ['express'] },
-  jobs: { imports: ['definitions', 'fhir', 'interactions', 'terminology'], owns: ['cli-progress'] },
+  jobs: { imports: ['definitions', 'fhir', 'interactions', 'terminology'], owns: ['cli-progress', 'saxes'] },
   'authorization-server': { imports: ['auth', 'fhir', 'interactions', ''], owns: ['jose', 'oidc-provider'] },
   'authorization-store': { imports: ['authorization-server'], owns: ['mongodb'] },
   interactions: { imports: ['auth', 'definitions', 'fhir', 'iis', 'search', 'terminology'] },

@@ -52,7 +52,7 @@ const fromQuery = (params: SearchParams): readonly NamedValue[] =>
 /** A Parameters resource, or the one resource that the operation is about (operations.html#request). */
 function fromBody(body: ResourceContent, { code, parameters }: OperationDeclaration): readonly NamedValue[] {
   if (body.resourceType === 'Parameters') return fromParameters(body);
-  const [only, ...others] = parameters.filter(({ type }) => type === 'Resource');
+  const [only, ...others] = parameters.filter(({ type }) => type === 'Resource' || type === body.resourceType);
   if (only && others.length === 0) return [{ name: only.name, value: { kind: 'resource', content: body } }];
   throw badValue(`$${code} is given its parameters in a Parameters resource.`, 'resourceType');
 }

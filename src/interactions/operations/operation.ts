@@ -9,6 +9,11 @@ import { immdsForecast } from './immds-forecast.ts';
 import { type OperationInput, parseInput } from './input.ts';
 import { meta } from './meta.ts';
 import { metaAdd, metaDelete } from './meta-change.ts';
+import { expand } from './terminology/expand.ts';
+import { lookup } from './terminology/lookup.ts';
+import { subsumes } from './terminology/subsumes.ts';
+import { translate } from './terminology/translate.ts';
+import { validateCode } from './terminology/validate-code.ts';
 import { validate } from './validate.ts';
 
 /** What an operation does. */
@@ -24,12 +29,17 @@ const HANDLERS: Readonly<Record<string, OperationHandler>> = {
   meta,
   'meta-add': metaAdd,
   'meta-delete': metaDelete,
+  lookup,
+  subsumes,
+  'validate-code': validateCode,
+  expand,
+  translate,
   'immds-forecast': immdsForecast,
 };
 
 export const operation: InteractionHandler<'operation'> = async (invocation, context) => {
   const { name, method } = invocation;
-  const declaration = context.definitions.operation(name);
+  const declaration = context.definitions.operation(name, invocation.resourceType);
   const handler = Object.hasOwn(HANDLERS, name) ? HANDLERS[name] : undefined;
   if (!declaration || !handler || !isAt(declaration, invocation)) throw notServed(unserved(invocation));
   if (method === 'GET' && declaration.affectsState) {

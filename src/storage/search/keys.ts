@@ -23,6 +23,8 @@ export const codeKey = (code: string): string => `=${foldCode(code)}`;
 export const systemKey = (system: string): string => `${escapeSystem(system)}|`;
 export const systemCodeKey = (system: string, code: string): string => systemKey(system) + foldCode(code);
 
+export const isCodeKey = (key: string): boolean => key.startsWith('=');
+
 /** All the strings that a stored token is found by. */
 export function tokenKeys({ system, code }: Pick<TokenValue, 'system' | 'code'>): readonly string[] {
   if (code === '') return [systemKey(system ?? '')];
@@ -35,6 +37,7 @@ export const ofTypeKey = (token: { readonly system: string; readonly code: strin
 export const stringKey = (text: string): string => foldText(text) + END + text;
 /** A part of a longer value: found by its start, equal to nothing that is searched exactly. */
 export const partKey = (text: string): string => foldText(text) + END;
+export const isPartKey = (key: string): boolean => key.endsWith(END);
 
 /** Units, unlike other codes, mean different things in different case. */
 export const unitSystemKey = (system: string, code: string): string => systemKey(system) + code;

@@ -43,8 +43,9 @@ describe('the Search port', () => {
     expect([second.entries.map(({ resource }) => resource.id), second.nextResultUrl]).toEqual([['c'], undefined]);
   });
 
-  it('tells how many there are only where that is all that is asked for', async () => {
-    expect((await typeSearch({ family: 'same' })).numberOfResults).toBe(-1);
+  it('tells how many there are where it is asked to, or where the page has all of them', async () => {
+    expect((await typeSearch({ family: 'same' })).numberOfResults).toBe(3);
+    expect((await typeSearch({ family: 'same', _count: '2' })).numberOfResults).toBe(-1);
     expect((await typeSearch({ family: 'same', _count: '0' })).numberOfResults).toBe(3);
   });
 
@@ -55,10 +56,11 @@ describe('the Search port', () => {
     await expect(search.matchingIds('Patient', {})).rejects.toMatchObject({ status: 400 });
   });
 
-  it('refuses filters rather than passing over them, and searches that it does not do', async () => {
+  it('refuses filters rather than passing over them, and subscriptions', async () => {
     const filter = { key: 'family', value: ['x'], comparisonOperator: '==', logicalOperator: 'AND' };
     await expect(typeSearch({}, { searchFilters: [filter] })).rejects.toMatchObject({ status: 400 });
-    await expect(search.globalSearch()).rejects.toMatchObject({ status: 400 });
+    const everywhere = { queryParams: {}, baseUrl: BASE_URL, searchFilters: [filter] };
+    await expect(search.globalSearch(everywhere as never)).rejects.toMatchObject({ status: 400 });
     expect(() => search.validateSubscriptionSearchCriteria('Patient?x=1')).toThrow(/not/);
   });
 

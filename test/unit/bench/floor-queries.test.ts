@@ -10,6 +10,7 @@ import { parseSearchQuery } from '../../../src/search/parse.ts';
 import { isParameterCriterion } from '../../../src/search/query.ts';
 import { EVERYTHING, visible } from '../../../src/storage/reach.ts';
 import { criteriaFilter } from '../../../src/storage/search/filter.ts';
+import { type KeyOrder, keyOrderOf } from '../../../src/storage/search/key-order.ts';
 import { orderHint } from '../../../src/storage/search/order-hint.ts';
 import { sortOf } from '../../../src/storage/search/page-filter.ts';
 
@@ -28,9 +29,9 @@ describe('the floor', () => {
     const byHand = floorQuery(search);
     expect(byHand.resourceType).toBe(resourceType);
     expect(byHand.filter).toEqual(visible(EVERYTHING, resourceType, [criteriaFilter(criteria, new Date())]));
-    const sort = sortOf(definitions.defaultOrder(resourceType));
-    expect(byHand.hint).toEqual(orderHint(byHand.filter, sort, definitions.indexes(resourceType)));
-    expect(byHand.sort).toEqual(sort);
+    const order = keyOrderOf(definitions, resourceType, []) as KeyOrder;
+    expect(byHand.hint).toEqual(orderHint(byHand.filter, order.index, definitions.indexes(resourceType)));
+    expect(byHand.sort).toEqual(sortOf(order));
     expect(byHand.count).toBe(query.count ?? pageSize.usual);
   });
 

@@ -6,7 +6,7 @@ import { type Definitions, loadDefinitions } from '../../../src/definitions/load
 import { resultParameters, servedInteractions } from '../../../src/definitions/server.ts';
 import { FhirError } from '../../../src/fhir/error.ts';
 import { parseCriterion } from '../../../src/search/parse-criterion.ts';
-import { parseQuery } from '../../../src/storage/search/type-search.ts';
+import { compileSearch } from '../../../src/storage/search/search-request.ts';
 import type { Store } from '../../../src/storage/versions.ts';
 import { projectRoot } from './project.ts';
 import { codeOf, fillPath, interactionOf, requestLine, transactionBundle } from './request-lines.ts';
@@ -134,22 +134,68 @@ describe('its search parameters', () => {
     expect(documentation('Immunization', 'status')).not.toContain('`:[type]`');
   });
 
+  const RESULTS: Readonly<Record<string, string>> = {
+    _count: '7',
+    _sort: '-date',
+    _include: 'Immunization:patient',
+    '_include:iterate': 'Patient:link',
+    _revinclude: 'Provenance:target',
+    '_revinclude:iterate': 'Provenance:target',
+    _total: 'accurate',
+    _summary: 'true',
+    _elements: 'status',
+  };
+  const searching = (params: Readonly<Record<string, string>>, types = ['Immunization']) =>
+    compileSearch({ definitions, baseUrl } as Store, { types, params, handling: 'strict' });
+
   test('are joined by the result parameters that searches take', () => {
-    const store = { definitions, baseUrl } as Store;
-    for (const { name } of resultParameters) {
-      expect(parseQuery(store, 'Immunization', { [name]: '7' })).toMatchObject({ count: 7 });
+    expect(resultParameters.map(({ name }) => name)).toEqual(Object.keys(RESULTS));
+    for (const [name, value] of Object.entries(RESULTS)) {
+      expect(searching({ [name]: value }).used).toEqual({ [name]: value });
       expect(rest?.documentation).toContain(`\`${name}\``);
     }
   });
 
-  test.each(['_sort', '_include', '_revinclude', '_summary', '_elements', '_total', '_contained', '_has:Patient:x:y'])(
-    'are not joined by %s, which searches refuse',
-    (name) => {
-      const store = { definitions, baseUrl } as Store;
-      expect(() => parseQuery(store, 'Immunization', { [name]: 'x' })).toThrow(FhirError);
-      expect(rest?.documentation).not.toContain(name);
-    },
+  test.each([
+    ...['_score', '_filter', '_query', '_contained', '_containedType', '_type', '_sort:desc', '_include:recurse'],
+    ...['_total:x', '_summary:x', '_format'],
+  ])('are not joined by %s, which searches refuse', (name) => {
+    expect(() => searching({ [name]: 'x' })).toThrow(FhirError);
+    expect(rest?.documentation).not.toContain(`\`${name}\``);
+  });
+
+  test('of a search across types are those that all types have', () => {
+    const codes = rest?.searchParam?.map(({ name }) => name) ?? [];
+    expect(codes).toEqual(expect.arrayContaining(['_id', '_lastUpdated', '_tag', '_profile', '_security']));
+    for (const { type, searchParam = [] } of resources) {
+      expect(
+        searchParam.map(({ name }) => name),
+        type,
+      ).toEqual(expect.arrayContaining(codes));
+    }
+  });
+});
+
+describe('its includes', () => {
+  const searching = (type: string, name: string, value: string) =>
+    compileSearch({ definitions, baseUrl } as Store, { types: [type], params: { [name]: value }, handling: 'strict' });
+  const references = definitions.resourceTypes.flatMap((type) =>
+    definitions.searchParameters(type).map(({ code }) => `${type}:${code}`),
   );
+
+  test.each(resources)('of $type are those that its searches take, and no others', ({ type, ...listed }) => {
+    const taken = (name: string) =>
+      ['*', ...references].filter((value) => {
+        try {
+          return searching(type, name, value).options.includes.length > 0;
+        } catch (error) {
+          if (error instanceof FhirError) return false;
+          throw error;
+        }
+      });
+    expect(new Set(listed.searchInclude)).toEqual(new Set(taken('_include')));
+    expect(new Set(listed.searchRevInclude)).toEqual(new Set(taken('_revinclude')));
+  });
 });
 
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
@@ -157,7 +203,8 @@ const PATHS = [
   ...['', 'metadata', '_history', '_search', 'metadata/more'],
   ...['[type]', '[type]/_search', '[type]/_history', '[type]/_search/more'],
   ...['[type]/[id]', '[type]/[id]/_history', '[type]/[id]/_history/[vid]', '[type]/[id]/_history/[vid]/more'],
-  ...['[type]/[id]/Immunization', '[type]/[id]/*'],
+  ...['Patient/[id]/[type]', 'Patient/[id]/[type]/_search', 'Patient/[id]/[type]/more'],
+  ...['Patient/[id]/*', 'Patient/[id]/*/_search', 'Patient/[id]/_search', 'Group/[id]/[type]', 'Group/[id]/*'],
 ];
 
 /** What names the resource of a conditional write. */
@@ -195,12 +242,14 @@ describe('its interactions', () => {
     const listed = resources.flatMap(({ interaction = [] }) => interaction.map(({ code }) => code));
     const requested = METHODS.flatMap((method) => PATHS.flatMap((path) => promised(method, path, 'Immunization')));
     expect(new Set(requested)).toEqual(
-      new Set([...listed, ...CONDITIONAL, 'transaction', 'batch', 'history-system', 'capabilities']),
+      new Set([...listed, ...CONDITIONAL, 'transaction', 'batch', 'search-system', 'history-system', 'capabilities']),
     );
   });
 
-  test('of the system are its history, and batch and transaction, told apart by the Bundle', () => {
-    expect(rest?.interaction).toEqual([{ code: 'transaction' }, { code: 'batch' }, { code: 'history-system' }]);
+  test('of the system are search, its history, and batch and transaction, told apart by the Bundle', () => {
+    const codes = ['transaction', 'batch', 'search-system', 'history-system'];
+    expect(rest?.interaction).toEqual(codes.map((code) => ({ code })));
+    expect(rest?.compartment).toEqual(['http://hl7.org/fhir/CompartmentDefinition/patient']);
     expect(codeOf(requestLine('POST', ''))).toBe('batch');
     expect(codeOf(requestLine('POST', '', { resource: transactionBundle }))).toBe('transaction');
   });

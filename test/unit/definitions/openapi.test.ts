@@ -6,7 +6,7 @@ import { buildCapabilityStatement } from '../../../src/definitions/capability-st
 import { loadDefinitions } from '../../../src/definitions/load.ts';
 import { buildOpenApi } from '../../../src/definitions/openapi.ts';
 import type { OpenApiOperation, OpenApiPath, OpenApiResponse } from '../../../src/definitions/openapi-document.ts';
-import { servedInteractions } from '../../../src/definitions/server.ts';
+import { resultParameters, servedInteractions } from '../../../src/definitions/server.ts';
 import { formatBundle } from '../../../src/fhir/bundle.ts';
 import * as refusals from '../../../src/fhir/error.ts';
 import { informational } from '../../../src/fhir/outcome.ts';
@@ -99,12 +99,13 @@ describe('the OpenAPI document', () => {
 
 describe('its operations by name', () => {
   test.each(definitions.operations)(
-    '$code is listed at the levels of its definition',
-    ({ code, system, type, instance }) => {
+    '$code of $resource is listed at the levels of its definition',
+    ({ code, resource, system, type, instance }) => {
+      const subject = resource[0] === 'Resource' ? 'Patient' : resource[0];
       const paths = ofFhir.flatMap(({ path }) => (path.endsWith(`/$${code}`) ? [path] : []));
       expect(paths.some((path) => path === `/$${code}`)).toBe(system);
-      expect(paths.some((path) => path === `/Patient/$${code}`)).toBe(type);
-      expect(paths.some((path) => path === `/Patient/{id}/$${code}`)).toBe(instance);
+      expect(paths.some((path) => path === `/${subject}/$${code}`)).toBe(type);
+      expect(paths.some((path) => path === `/${subject}/{id}/$${code}`)).toBe(instance);
     },
   );
 });
@@ -121,9 +122,14 @@ describe('its operations', () => {
   });
 
   test('are all that is served', () => {
+    const { isInPatientCompartment } = definitions;
     const promised = Object.values(servedInteractions).flatMap(({ level, requests }) =>
       (level === 'type' || level === 'conditional' ? definitions.resourceTypes : ['']).flatMap((resourceType) =>
-        requests.map(({ method, path }) => `${method} /${path.replace('[type]', resourceType)}`),
+        requests
+          .filter(
+            ({ path }) => level !== 'type' || !path.startsWith('Patient/') || isInPatientCompartment(resourceType),
+          )
+          .map(({ method, path }) => `${method} /${path.replace('[type]', resourceType)}`),
       ),
     );
     const found = ofFhir
@@ -136,7 +142,12 @@ describe('its operations', () => {
     const search = ofFhir.filter(({ path, method }) => path === `/${resourceType}` && method === 'GET');
     const codes = definitions.searchParameters(resourceType).map(({ code }) => code);
     const inQuery = search.flatMap(parametersOf).filter((parameter) => parameter.in === 'query');
-    expect(inQuery.map(({ name }) => name)).toEqual(['_format', '_pretty', ...codes, '_count']);
+    expect(inQuery.map(({ name }) => name)).toEqual([
+      '_format',
+      '_pretty',
+      ...codes,
+      ...resultParameters.map(({ name }) => name),
+    ]);
   });
 
   test.each([

@@ -3,7 +3,9 @@ import { FhirError } from '../../../src/fhir/error.ts';
 import { parseResource } from '../../../src/fhir/resource-content.ts';
 import { parseRequest, type RequestLine } from '../../../src/interactions/parse-request.ts';
 
-const served = { isServed: (resourceType: string) => resourceType === 'Patient' || resourceType === 'Flag' };
+const served = {
+  isServed: (resourceType: string) => ['Patient', 'Flag', 'Group', 'Immunization'].includes(resourceType),
+};
 const resource = parseResource('{"resourceType":"Patient","id":"1","gender":"male"}');
 const parse = (method: string, path: string, more: Partial<RequestLine> = {}) =>
   parseRequest(
@@ -42,6 +44,13 @@ describe('a request line', () => {
     ['PATCH', 'Patient/1', 'patch'],
     ['GET', 'Patient/_history', 'history-type'],
     ['GET', '_history', 'history-system'],
+    ['GET', '', 'search-system'],
+    ['POST', '_search', 'search-system'],
+    ['GET', 'Patient/1/Immunization', 'search-type'],
+    ['POST', 'Patient/1/Immunization/_search', 'search-type'],
+    ['GET', 'Patient/1/*', 'search-system'],
+    ['POST', 'Patient/1/*/_search', 'search-system'],
+    ['POST', 'Patient/1/_search', 'search-system'],
     ['GET', '$x', 'operation'],
     ['GET', 'Patient/$x', 'operation'],
     ['POST', 'Patient/1/$x', 'operation'],
@@ -65,7 +74,15 @@ describe('a request line', () => {
     ['GET', '/Patient', 404],
     ['GET', 'Patient/', 404],
     ['GET', 'Patient/a b', 400],
-    ['GET', '', 405],
+    ['GET', 'Patient/1/Medication', 404],
+    ['GET', 'Patient/1/Immunization/2', 404],
+    ['GET', 'Patient/1/Immunization/_history', 404],
+    ['GET', 'Group/1/Immunization', 404],
+    ['GET', 'Group/1/*', 404],
+    ['GET', 'Patient/1/_search', 405],
+    ['GET', '_search', 405],
+    ['PUT', 'Patient/1/Immunization', 405],
+    ['PUT', '', 405],
     ['PATCH', 'metadata', 405],
     ['constructor', 'Patient', 405],
     ['toString', 'Patient/1', 405],
