@@ -6,6 +6,9 @@ import { explainCommand } from './explain-command.ts';
 import { forecastCommand } from './forecast-command.ts';
 import { loadCommand } from './load-command.ts';
 import { projectRoot } from './project-root.ts';
+import { rotateKeysCommand } from './rotate-keys-command.ts';
+import { TOKEN_USAGE, tokenCommand } from './token-command.ts';
+import { USER_USAGE, userCommand } from './user-command.ts';
 
 /** A command gets its own arguments and answers the exit code. */
 type Command = (args: readonly string[], root: URL) => Promise<number>;
@@ -20,6 +23,9 @@ const COMMANDS: Readonly<Record<string, { readonly run: Command; readonly usage:
     run: codesetsCommand,
     usage: "codesets import <files or folder> | list   take in CDC's code sets; list what is in force",
   },
+  token: { run: tokenCommand, usage: TOKEN_USAGE },
+  user: { run: userCommand, usage: USER_USAGE },
+  'rotate-keys': { run: rotateKeysCommand, usage: 'rotate-keys   sign tokens with new keys' },
   forecast: {
     run: forecastCommand,
     usage:

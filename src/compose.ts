@@ -3,6 +3,8 @@ import type { Express } from 'express';
 import type { AccessControl } from './access-control.ts';
 import type { AccessContext } from './auth/access-context.ts';
 import { hasNeeds } from './auth/needs.ts';
+import { AUTHORIZATION_PATH } from './authorization-server/addresses.ts';
+import type { AuthorizationServer } from './authorization-server/authorization-server.ts';
 import type { Config } from './config.ts';
 import { type BuiltInCodeSet, loadCodeSets } from './definitions/code-sets.ts';
 import { type Definitions, loadDefinitions } from './definitions/load.ts';
@@ -13,6 +15,7 @@ import { countingFindings } from './finding-counts.ts';
 import type { ForecastKeeper } from './forecasts/forecast-keeper.ts';
 import { freshPorts } from './forecasts/fresh-ports.ts';
 import { createApp } from './http/app.ts';
+import { type CorsOrigins, isAllowedOrigin } from './http/cors.ts';
 import { followTerminology } from './interactions/follow-terminology.ts';
 import { handlers } from './interactions/handlers.ts';
 import { createPerform, DEFAULT_SETTINGS, type Perform, type Settings } from './interactions/perform.ts';
@@ -179,7 +182,7 @@ function upkeepOf(parts: UpkeepParts): Pick<Jenner, 'startUpkeep' | 'close'> {
 /** The door: the house as an HTTP application. */
 export function composeApp(
   { perform, definitions, database, ports, smartConfiguration }: Jenner,
-  { config, access, log }: Door,
+  { config, access, authorization, log }: Door,
 ): Express {
   return createApp({
     perform,
@@ -190,18 +193,26 @@ export function composeApp(
     smartConfiguration,
     baseUrl: config.baseUrl,
     bodyLimit: config.maxBody,
-    corsOrigins: config.corsOrigins,
+    corsOrigins: withApps(config.corsOrigins, authorization),
     describe: (baseUrl) => buildOpenApi(definitions, { baseUrl }),
     xml: createXmlConverter(definitions.elements),
+    authorization: authorization && { path: AUTHORIZATION_PATH, listener: authorization.listener },
     isReady: async () =>
       (await database.db.command({ ping: 1 }, { timeoutMS: 1500 }))['ok'] === 1 && (await access.isReady()),
     log,
   });
 }
 
+/** Those of the configuration, and the pages of registered apps. */
+function withApps(listed: CorsOrigins, authorization: AuthorizationServer | undefined): CorsOrigins {
+  if (listed === '*' || !authorization) return listed;
+  return { has: (origin) => isAllowedOrigin(listed, origin) || authorization.isAppOrigin(origin) };
+}
+
 /** What the door is made with. */
 export interface Door {
-  readonly config: Pick<Config, 'baseUrl' | 'maxBody' | 'corsOrigins'>;
+  readonly config: Pick<Config, 'baseUrl' | 'maxBody'> & { readonly corsOrigins: CorsOrigins };
   readonly access: AccessControl;
+  readonly authorization?: AuthorizationServer | undefined;
   readonly log: Log;
 }

@@ -1,5 +1,6 @@
 /** The Express application: FHIR below `/fhir`, health checks beside it. */
 import { randomBytes } from 'node:crypto';
+import type { RequestListener } from 'node:http';
 import express, { type Express, type RequestHandler } from 'express';
 import { notFound } from '../fhir/error.ts';
 import type { SchedulePort } from '../interactions/ports.ts';
@@ -14,6 +15,8 @@ import { healthRoutes, type IsReady } from './health.ts';
 import { PLAIN_JSON } from './negotiate.ts';
 
 export interface AppOptions extends FhirOptions {
+  /** The authorization server, where this server has one. */
+  readonly authorization?: { readonly path: string; readonly listener: RequestListener } | undefined;
   readonly isReady: IsReady;
   readonly describe: DescribeServer;
   readonly schedules: SchedulePort;
@@ -29,6 +32,7 @@ export function createApp(options: AppOptions): Express {
   // First, since each layer before it costs every request.
   app.use(FHIR_PATH, fhirHandler(options));
   app.use(healthRoutes(isReady));
+  if (options.authorization) app.use(options.authorization.path, options.authorization.listener);
   app.use(descriptionRoutes(options.describe, options.baseUrl));
   app.use(apiBrowserRoutes());
   app.use(cdsHooksRoutes(options));
