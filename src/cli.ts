@@ -1,4 +1,5 @@
 /** `npm run jenner -- <command> …`: work on the database from the command line, whether the server runs or not. */
+import { cdsiCommand } from './cdsi-command.ts';
 import { ConfigError } from './config.ts';
 import { forecastCommand } from './forecast-command.ts';
 import { loadCommand } from './load-command.ts';
@@ -11,7 +12,15 @@ const COMMANDS: Readonly<Record<string, { readonly run: Command; readonly usage:
   load: { run: loadCommand, usage: 'load <files or folders>   load Bundles and NDJSON, also gzipped' },
   forecast: {
     run: forecastCommand,
-    usage: 'forecast --schedule <version> --cases <file>   run immunization test cases',
+    usage:
+      'forecast --schedule <version> --cases <file>   run immunization test cases\n' +
+      "  forecast --population [--schedule <version>]   make everybody's forecast anew",
+  },
+  cdsi: {
+    run: cdsiCommand,
+    usage:
+      "cdsi import <folder>   install a release of CDC's immunization schedule\n" +
+      '  cdsi diff <from> <to>   show whom of the population a release affects',
   },
 };
 

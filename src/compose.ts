@@ -2,6 +2,7 @@
 import type { Express } from 'express';
 import type { AccessControl } from './access-control.ts';
 import type { AccessContext } from './auth/access-context.ts';
+import { hasNeeds } from './auth/needs.ts';
 import type { Config } from './config.ts';
 import { type BuiltInCodeSet, loadCodeSets } from './definitions/code-sets.ts';
 import { type Definitions, loadDefinitions } from './definitions/load.ts';
@@ -30,9 +31,11 @@ import { mongoPersistence } from './storage/mongo-persistence.ts';
 import { mongoSearch } from './storage/mongo-search.ts';
 import { loadPageKey } from './storage/page-key.ts';
 import { EVERYTHING, limitedReach } from './storage/reach.ts';
+import { prepareRevocations, type StoredRevocations, storedRevocations } from './storage/revocations.ts';
 import { type StoredTerminology, searchTerminology, storedTerminology } from './storage/terminology-resources.ts';
 import { createVersionClock } from './storage/version-clock.ts';
 import type { Store } from './storage/versions.ts';
+import { loadBaseValidation } from './structure-checks.ts';
 import { startUpkeep, type Upkeep, type UpkeepParts } from './upkeep.ts';
 import { createXmlConverter } from './xml/converter.ts';
 
@@ -61,8 +64,12 @@ export interface Jenner {
   insertResources(resourceType: string, contents: readonly ResourceContent[]): Promise<void>;
   /** For the server's own work: not restricted to what anybody may see. */
   readonly ports: Ports;
+  /** Of access tokens and grants, by names that `revocationKey` gives. */
+  readonly revocations: StoredRevocations;
   /** What apps are told about the authorization server, where there is one. */
   readonly smartConfiguration: SmartConfiguration | undefined;
+  /** Undefined where forecasts aren't stored. */
+  readonly keeper: ForecastKeeper | undefined;
   /** Begins the work that goes on beside requests; `close` ends it. */
   startUpkeep(): void;
   close(): Promise<void>;
@@ -72,10 +79,13 @@ export interface Jenner {
 export async function compose(composition: Composition): Promise<Jenner> {
   const { root, uri, databaseName, baseUrl, log, settings = DEFAULT_SETTINGS } = composition;
   const definitions = await loadDefinitions(root);
+  checkNeeds(definitions);
+  const validate = await loadBaseValidation(root, definitions);
   const codeSets = loadCodeSets(root);
   const database = await openDatabase(uri, databaseName);
   try {
     await prepareCollections(database, definitions);
+    await prepareRevocations(database);
     const pageKey = await loadPageKey(database);
     const terminology = storedTerminology(database, codeSets);
     await terminology.refresh();
@@ -88,15 +98,24 @@ export async function compose(composition: Composition): Promise<Jenner> {
     const open = { store, pageKey, schedules, terminology: current, keeper: kept?.keeper };
     const ports = createPorts(open);
     const following = followTerminology(handlers, terminology.markStale);
-    const perform = createPerform(following, { definitions, guardPorts: createGuard(open, ports), settings });
+    const perform = createPerform(following, { definitions, guardPorts: createGuard(open, ports), settings, validate });
     const insert: Jenner['insertResources'] = (type, contents) => insertResources(store, type, contents);
     const { smartConfiguration } = settings;
+    const revocations = storedRevocations(database);
     const parts = { perform, definitions, database, ports, terminology, codeSets, insertResources: insert };
-    return { ...parts, smartConfiguration, ...upkeepOf({ store, terminology, log, kept }) };
+    const { keeper } = open;
+    return { ...parts, keeper, revocations, smartConfiguration, ...upkeepOf({ store, terminology, log, kept }) };
   } catch (error) {
     await database.close();
     throw error;
   }
+}
+
+/** @throws Error where an operation is served of which nobody says what it needs */
+function checkNeeds({ operations }: Definitions): void {
+  const undeclared = operations.map(({ code }) => code).filter((code) => !hasNeeds(code));
+  if (undeclared.length > 0)
+    throw new Error(`src/auth/needs.ts doesn't say what is needed for ${undeclared.join(', ')}.`);
 }
 
 /** What ports are made of; the store says how far they reach. */
@@ -128,8 +147,9 @@ function createGuard(parts: PortParts, open: Ports): GuardPorts {
   const guarded = new WeakMap<AccessContext, Ports>();
   return (access) => {
     if (access.kind === 'open') return open;
-    const store = { ...parts.store, reach: limitedReach(access) };
-    const ports = guarded.get(access) ?? createPorts({ ...parts, store });
+    const known = guarded.get(access);
+    if (known) return known;
+    const ports = createPorts({ ...parts, store: { ...parts.store, reach: limitedReach(access) } });
     guarded.set(access, ports);
     return ports;
   };

@@ -4,6 +4,7 @@ import type { Definitions } from '../definitions/load.ts';
 import type { SmartConfiguration } from '../definitions/server.ts';
 import { type FhirError, forbidden, insufficientScope } from '../fhir/error.ts';
 import type { FhirResponse, Interaction, InteractionCode } from '../fhir/interaction.ts';
+import type { Validate } from '../validation/validate.ts';
 import type { GuardPorts, Ports } from './ports.ts';
 import { withoutUnreadable } from './unreadable.ts';
 
@@ -39,6 +40,7 @@ export const DEFAULT_SETTINGS: Settings = {
 export interface Foundation {
   readonly definitions: Definitions;
   readonly guardPorts: GuardPorts;
+  readonly validate: Validate;
   readonly settings: Settings;
 }
 
@@ -47,6 +49,8 @@ export interface InteractionContext extends Caller {
   readonly ports: Ports;
   readonly definitions: Definitions;
   readonly settings: Settings;
+  /** What is wrong with a resource by the rules of R4. */
+  readonly validate: Validate;
   /** For interactions made of others. */
   readonly perform: (interaction: Interaction) => Promise<FhirResponse>;
   /** @throws FhirError 403 where the caller may not do this; for units that are checked before any of it is done. */
@@ -62,7 +66,8 @@ export type InteractionHandler<Code extends InteractionCode> = (
 export type Handlers = { readonly [Code in InteractionCode]: InteractionHandler<Code> };
 type AnyHandler = (interaction: Interaction, context: InteractionContext) => Promise<FhirResponse>;
 
-export function createPerform(handlers: Handlers, { definitions, guardPorts, settings }: Foundation): Perform {
+export function createPerform(handlers: Handlers, foundation: Foundation): Perform {
+  const { definitions, guardPorts, settings, validate } = foundation;
   const perform: Perform = async (interaction, caller) => {
     const { access, baseUrl } = caller;
     permit(interaction, access);
@@ -74,6 +79,7 @@ export function createPerform(handlers: Handlers, { definitions, guardPorts, set
       ports: guardPorts(access),
       definitions,
       settings,
+      validate,
       perform: (inner) => perform(inner, caller),
       permit: (asked) => permit(asked, access),
     });

@@ -3,11 +3,11 @@
  * reference resolved before the first write; the writes go to storage as one unit.
  */
 import { type BundleContent, formatBundle } from '../fhir/bundle.ts';
-import { conflict, FhirError, notSupported } from '../fhir/error.ts';
+import { conflict, FhirError, notSupported, type OutcomeIssue, unprocessable } from '../fhir/error.ts';
 import type { FhirResponse, Interaction, OperationInvocation, ReturnPreference } from '../fhir/interaction.ts';
 import type { StoredResource, WriteResult } from '../fhir/stored-resource.ts';
-import { checkContent } from './check-content.ts';
 import { checkIdentities, writtenInstance } from './check-identities.ts';
+import { checkResource } from './check-resource.ts';
 import { checkEntryCount } from './entry-limit.ts';
 import { atEntry, blame, parseEntry } from './entry-request.ts';
 import { formatEntryError, formatEntryResponse } from './entry-response.ts';
@@ -35,12 +35,28 @@ function parseEntries(bundle: BundleContent, context: InteractionContext): Inter
   interactions.forEach((interaction, index) => {
     atEntry(index, () => {
       context.permit(interaction);
-      if ('resource' in interaction) checkContent(interaction.resource);
       if (interaction.code === 'operation') refuseOperation(interaction, context);
     });
   });
+  checkEntryResources(interactions, context);
   checkIdentities(bundle, interactions);
   return interactions;
+}
+
+/** @throws FhirError 422 with the issues of all entries, so that a sender learns of them at once. */
+function checkEntryResources(interactions: readonly Interaction[], { validate }: InteractionContext): void {
+  const issues: OutcomeIssue[] = [];
+  for (const [index, interaction] of interactions.entries()) {
+    if (!('resource' in interaction)) continue;
+    try {
+      checkResource(interaction.resource, { validate, allowsConditionalReferences: true });
+    } catch (error) {
+      const refusal = blame(error, index);
+      if (!(refusal instanceof FhirError) || refusal.status !== 422) throw refusal;
+      issues.push(...refusal.issues);
+    }
+  }
+  if (issues.length > 0) throw unprocessable(issues);
 }
 
 /** What only reads and is no plain read is answered after the commit: whether it can be has to be known before. */

@@ -36,7 +36,7 @@ const rooms: Readonly<Record<string, Room>> = {
   '': { imports: everything, owns: ['ajv', 'cli-progress'] },
   http: { imports: ['auth', 'fhir', 'interactions', ''], owns: ['express'] },
   jobs: { imports: ['definitions', 'fhir', 'interactions', 'terminology'], owns: ['cli-progress', 'saxes'] },
-  interactions: { imports: ['auth', 'definitions', 'fhir', 'iis', 'search', 'terminology'] },
+  interactions: { imports: ['auth', 'definitions', 'fhir', 'iis', 'search', 'terminology', 'validation'] },
   storage: { imports: ['auth', 'definitions', 'fhir', 'search', 'terminology'], owns: ['mongodb'] },
   forecasts: { imports: ['definitions', 'fhir', 'iis', 'interactions', 'storage'] },
   engine: { imports: [], owns: ['mongodb', 'mongodb-memory-server-core'] },

@@ -2,7 +2,9 @@
 import { badValue, FhirError, notSupported, type OutcomeIssue } from '../../fhir/error.ts';
 import type { OperationInvocation } from '../../fhir/interaction.ts';
 import { buildOutcome, informational } from '../../fhir/outcome.ts';
-import type { ResourceContent } from '../../fhir/resource-content.ts';
+import { parseResource, type ResourceContent } from '../../fhir/resource-content.ts';
+import { toIssue } from '../../validation/finding.ts';
+import type { Validate } from '../../validation/validate.ts';
 import { checkContent } from '../check-content.ts';
 import type { OperationInput } from './input.ts';
 import type { OperationHandler } from './operation.ts';
@@ -10,7 +12,7 @@ import type { OperationHandler } from './operation.ts';
 const MODES: readonly string[] = ['create', 'update', 'delete'];
 
 /** The answer is 200 whether or not the resource is valid: only a validation that can't be done is refused. */
-export const validate: OperationHandler = async (invocation, input, { ports }) => {
+export const validate: OperationHandler = async (invocation, input, { ports, validate: check }) => {
   const mode = input.text('mode');
   refuseUnknown(mode, input);
   if (invocation.id === undefined && (mode === 'update' || mode === 'delete')) {
@@ -21,7 +23,8 @@ export const validate: OperationHandler = async (invocation, input, { ports }) =
   const resource = input.resource('resource');
   if (mode === 'delete') return answer([]);
   if (!resource && !stored) throw badValue('The parameter resource is required.', 'http.resource');
-  return answer(resource ? findIssues(resource, invocation, mode) : []);
+  if (resource) return answer(findIssues(resource, { invocation, mode, check }));
+  return answer(check(parseResource(stored?.body ?? '').json, { mode: 'full' }).map(toIssue));
 };
 
 function refuseUnknown(mode: string | undefined, input: OperationInput): void {
@@ -34,12 +37,17 @@ function refuseUnknown(mode: string | undefined, input: OperationInput): void {
   }
 }
 
+interface Validation {
+  readonly invocation: OperationInvocation;
+  readonly mode: string | undefined;
+  readonly check: Validate;
+}
+
 function findIssues(
   resource: ResourceContent,
-  { resourceType, id }: OperationInvocation,
-  mode: string | undefined,
+  { invocation: { resourceType, id }, mode, check }: Validation,
 ): readonly OutcomeIssue[] {
-  return [
+  const refusals = [
     () => {
       if (resource.resourceType !== resourceType)
         throw badValue(`The resource is not a ${resourceType}.`, 'resourceType');
@@ -50,6 +58,10 @@ function findIssues(
     },
     () => checkContent(resource),
   ].flatMap(issuesOf);
+  const found = check(resource.json, { mode: 'full' }).map(toIssue);
+  // What the JSON is refused for is found again as what it means for the element.
+  const isTold = ({ expression = [] }: OutcomeIssue) => found.some((issue) => issue.expression?.[0] === expression[0]);
+  return [...refusals.filter((issue) => !isTold(issue)), ...found];
 }
 
 function issuesOf(check: () => void): readonly OutcomeIssue[] {

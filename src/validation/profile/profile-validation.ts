@@ -4,10 +4,10 @@ import { resourceItem } from '../fhirpath/children.ts';
 import type { Collection, Item } from '../fhirpath/collection.ts';
 import type { Surroundings } from '../fhirpath/compile.ts';
 import type { Finding } from '../finding.ts';
+import { expressionOf, type Place } from '../place.ts';
 import { type PolicyAction, underAction, type ValidationPolicy } from '../policy.ts';
 import type { CompiledProfile, ProfileLookup } from './compiled-profiles.ts';
 import { visitExtensions } from './extensions-within.ts';
-import { formatPlace, type Place } from './place.ts';
 import { type PlacedResource, resourcesWithin } from './resources-within.ts';
 import { isMember } from './value-set-member.ts';
 
@@ -132,7 +132,7 @@ function notLoaded({ canonical }: Held, profiles: ProfileLookup, place: Place): 
     severity: 'information',
     code: 'not-found',
     id: 'profile-unknown',
-    expression: `${formatPlace(place)}.meta.profile`,
+    expression: `${expressionOf(place)}.meta.profile`,
     message: `The profile ${printable(canonical)} is not known to this server${here}; the resource was not held to it.`,
     layer: 'profile',
   };
@@ -144,7 +144,7 @@ function wrongVersion({ canonical }: Held, { version }: CompiledProfile, place: 
   const wanted = versionOf(canonical);
   if (wanted === undefined || wanted === version) return [];
   const message = `Version ${printable(wanted)} is not known to this server; the resource was held to ${version}.`;
-  const expression = `${formatPlace(place)}.meta.profile`;
+  const expression = `${expressionOf(place)}.meta.profile`;
   return [{ severity: 'information', code: 'not-found', id: 'profile-version', expression, message, layer: 'profile' }];
 }
 
@@ -152,7 +152,7 @@ const wrongType = ({ type }: CompiledProfile, { place, type: own }: PlacedResour
   severity: 'error',
   code: 'structure',
   id: 'profile-type',
-  expression: formatPlace(place),
+  expression: expressionOf(place),
   message: `The profile is one of ${type}, and the resource is a ${own}.`,
   layer: 'profile',
 });
