@@ -12,6 +12,7 @@ import type { ResourceContent } from './fhir/resource-content.ts';
 import type { ForecastKeeper } from './forecasts/forecast-keeper.ts';
 import { freshPorts } from './forecasts/fresh-ports.ts';
 import { createApp } from './http/app.ts';
+import { createAsyncRequests } from './http/async-requests.ts';
 import { followTerminology } from './interactions/follow-terminology.ts';
 import { handlers } from './interactions/handlers.ts';
 import { createPerform, DEFAULT_SETTINGS, type Perform, type Settings } from './interactions/perform.ts';
@@ -19,6 +20,7 @@ import type { GuardPorts, Ports, SchedulePort, TerminologyPort } from './interac
 import { createKeptForecasts } from './kept-forecasts.ts';
 import type { Log } from './log.ts';
 import { createSchedules } from './schedules.ts';
+import { asyncResults } from './storage/async-results.ts';
 import { prepareCollections } from './storage/collections.ts';
 import { mongoCompartments } from './storage/compartment.ts';
 import { type Database, openDatabase } from './storage/database.ts';
@@ -186,6 +188,7 @@ export function composeApp(
     baseUrl: config.baseUrl,
     bodyLimit: config.maxBody,
     corsOrigins: config.corsOrigins,
+    asyncRequests: createAsyncRequests(translatingErrors(asyncResults(database)), log),
     describe: (baseUrl) => buildOpenApi(definitions, { baseUrl }),
     xml: createXmlConverter(definitions.elements),
     isReady: async () =>
