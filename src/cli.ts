@@ -1,5 +1,6 @@
 /** `npm run jenner -- <command> …`: work on the database from the command line, whether the server runs or not. */
 import { cdsiCommand } from './cdsi-command.ts';
+import { codesetsCommand } from './codesets-command.ts';
 import { ConfigError } from './config.ts';
 import { explainCommand } from './explain-command.ts';
 import { forecastCommand } from './forecast-command.ts';
@@ -14,6 +15,10 @@ const COMMANDS: Readonly<Record<string, { readonly run: Command; readonly usage:
   explain: {
     run: explainCommand,
     usage: 'explain "<query>" [--json]   show how the database answers a search, and by which index',
+  },
+  codesets: {
+    run: codesetsCommand,
+    usage: "codesets import <files or folder> | list   take in CDC's code sets; list what is in force",
   },
   forecast: {
     run: forecastCommand,

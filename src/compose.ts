@@ -9,6 +9,7 @@ import { type Definitions, loadDefinitions } from './definitions/load.ts';
 import { buildOpenApi } from './definitions/openapi.ts';
 import type { SmartConfiguration } from './definitions/server.ts';
 import type { ResourceContent } from './fhir/resource-content.ts';
+import { countingFindings } from './finding-counts.ts';
 import type { ForecastKeeper } from './forecasts/forecast-keeper.ts';
 import { freshPorts } from './forecasts/fresh-ports.ts';
 import { createApp } from './http/app.ts';
@@ -18,7 +19,9 @@ import { handlers } from './interactions/handlers.ts';
 import { createPerform, DEFAULT_SETTINGS, type Perform, type Settings } from './interactions/perform.ts';
 import type { GuardPorts, Ports, SchedulePort, TerminologyPort } from './interactions/ports.ts';
 import { createKeptForecasts } from './kept-forecasts.ts';
+import { loadValidation } from './load-validation.ts';
 import type { Log } from './log.ts';
+import { projectRoot } from './project-root.ts';
 import { createSchedules } from './schedules.ts';
 import { asyncResults } from './storage/async-results.ts';
 import { prepareCollections } from './storage/collections.ts';
@@ -38,7 +41,6 @@ import { type ExplainedRead, explainSearch, type SearchToExplain } from './stora
 import { type StoredTerminology, searchTerminology, storedTerminology } from './storage/terminology-resources.ts';
 import { createVersionClock } from './storage/version-clock.ts';
 import type { Store } from './storage/versions.ts';
-import { loadBaseValidation } from './structure-checks.ts';
 import { startUpkeep, type Upkeep, type UpkeepParts } from './upkeep.ts';
 import { createXmlConverter } from './xml/converter.ts';
 
@@ -85,7 +87,6 @@ export async function compose(composition: Composition): Promise<Jenner> {
   const { root, uri, databaseName, baseUrl, log, settings = DEFAULT_SETTINGS } = composition;
   const definitions = await loadDefinitions(root);
   checkNeeds(definitions);
-  const validate = await loadBaseValidation(root, definitions);
   const codeSets = loadCodeSets(root);
   const database = await openDatabase(uri, databaseName);
   try {
@@ -94,6 +95,8 @@ export async function compose(composition: Composition): Promise<Jenner> {
     const pageKey = await loadPageKey(database);
     const terminology = storedTerminology(database, codeSets);
     await terminology.refresh();
+    const meant = { terminology: terminology.terminology, policy: settings.validation };
+    const validate = countingFindings(await loadValidation({ root, definitions, ...meant }), log);
     const clock = createVersionClock(Date.now);
     const meaning = searchTerminology(terminology.terminology);
     const store = { database, definitions, baseUrl, clock, reach: EVERYTHING, terminology: meaning };
@@ -137,7 +140,7 @@ interface PortParts {
 function createPorts({ store, pageKey, schedules, terminology, keeper }: PortParts): Ports {
   const ports = {
     persistence: translatingErrors(mongoPersistence(store)),
-    search: translatingErrors(mongoSearch(store, pageKey)),
+    search: translatingErrors(mongoSearch(store, pageKey, terminology.current)),
     history: translatingErrors(mongoHistory(store)),
     bundle: translatingErrors(mongoBundle(store)),
     compartments: translatingErrors(mongoCompartments(store)),
@@ -177,12 +180,14 @@ function upkeepOf(parts: UpkeepParts): Pick<Jenner, 'startUpkeep' | 'close'> {
 
 /** The door: the house as an HTTP application. */
 export function composeApp(
-  { perform, definitions, database, smartConfiguration }: Jenner,
+  { perform, definitions, database, ports, smartConfiguration }: Jenner,
   { config, access, log }: Door,
 ): Express {
   return createApp({
     perform,
     served: definitions,
+    schedules: ports.schedules,
+    pages: new URL('public/', projectRoot()),
     authenticate: access.authenticate,
     smartConfiguration,
     baseUrl: config.baseUrl,

@@ -2,17 +2,23 @@
 import { randomBytes } from 'node:crypto';
 import express, { type Express, type RequestHandler } from 'express';
 import { notFound } from '../fhir/error.ts';
+import type { SchedulePort } from '../interactions/ports.ts';
 import { apiBrowserRoutes, DOCS_PATH } from './api-browser.ts';
+import { cdsHooksRoutes } from './cds-hooks.ts';
 import { type DescribeServer, descriptionRoutes } from './description.ts';
 import { errorHandler } from './error-handler.ts';
 import { type FhirOptions, fhirHandler } from './fhir-handler.ts';
 import { FHIR_PATH } from './fhir-path.ts';
+import { forecastPage } from './forecast-page.ts';
 import { healthRoutes, type IsReady } from './health.ts';
 import { PLAIN_JSON } from './negotiate.ts';
 
 export interface AppOptions extends FhirOptions {
   readonly isReady: IsReady;
   readonly describe: DescribeServer;
+  readonly schedules: SchedulePort;
+  /** Where the files of web pages are, a `file:` URL that ends in `/`. */
+  readonly pages: URL;
 }
 
 export function createApp(options: AppOptions): Express {
@@ -25,6 +31,8 @@ export function createApp(options: AppOptions): Express {
   app.use(healthRoutes(isReady));
   app.use(descriptionRoutes(options.describe, options.baseUrl));
   app.use(apiBrowserRoutes());
+  app.use(cdsHooksRoutes(options));
+  app.use(forecastPage(options.pages));
   app.use(() => {
     throw notFound(`FHIR is served below ${FHIR_PATH}; ${DOCS_PATH} tells what there is.`);
   });
