@@ -16,6 +16,7 @@ import type { ForecastKeeper } from './forecasts/forecast-keeper.ts';
 import { freshPorts } from './forecasts/fresh-ports.ts';
 import { createApp } from './http/app.ts';
 import { type CorsOrigins, isAllowedOrigin } from './http/cors.ts';
+import { createAsyncRequests } from './http/async-requests.ts';
 import { followTerminology } from './interactions/follow-terminology.ts';
 import { handlers } from './interactions/handlers.ts';
 import { createPerform, DEFAULT_SETTINGS, type Perform, type Settings } from './interactions/perform.ts';
@@ -25,6 +26,7 @@ import { loadValidation } from './load-validation.ts';
 import type { Log } from './log.ts';
 import { projectRoot } from './project-root.ts';
 import { createSchedules } from './schedules.ts';
+import { asyncResults } from './storage/async-results.ts';
 import { prepareCollections } from './storage/collections.ts';
 import { mongoCompartments } from './storage/compartment.ts';
 import { type Database, openDatabase } from './storage/database.ts';
@@ -194,6 +196,7 @@ export function composeApp(
     baseUrl: config.baseUrl,
     bodyLimit: config.maxBody,
     corsOrigins: withApps(config.corsOrigins, authorization),
+    asyncRequests: createAsyncRequests(translatingErrors(asyncResults(database)), log),
     describe: (baseUrl) => buildOpenApi(definitions, { baseUrl }),
     xml: createXmlConverter(definitions.elements),
     authorization: authorization && { path: AUTHORIZATION_PATH, listener: authorization.listener },

@@ -27,7 +27,7 @@ const REQUEST_HEADERS = [
   'X-Requested-With',
 ].join(', ');
 const RESPONSE_HEADERS =
-  'Content-Location, ETag, Last-Modified, Location, Retry-After, WWW-Authenticate, X-Progress, X-Request-Id';
+  'Content-Location, ETag, Expires, Last-Modified, Location, Retry-After, WWW-Authenticate, X-Progress, X-Request-Id';
 /** How long a browser may remember the answer, in seconds. */
 const MAX_AGE = '86400';
 
