@@ -11,7 +11,6 @@ import { createRateLimit, type RateLimit } from './http/rate-limit.ts';
 import type { Ports } from './interactions/ports.ts';
 import { parseCriterion } from './search/parse-criterion.ts';
 import { isParameterCriterion } from './search/query.ts';
-import { prepareRevocations, revocationsSince } from './storage/revocations.ts';
 import { type Authenticator, createAuthenticator } from './tokens/authenticate.ts';
 import type { Issuer } from './tokens/issuer.ts';
 import { createRevocations } from './tokens/revocations.ts';
@@ -44,10 +43,9 @@ const POLL_MS = 2000;
 
 /** Reads what was revoked before anybody is let in. */
 export async function startAccessControl(jenner: Jenner, rules: AccessRules): Promise<AccessControl> {
-  const { database, definitions, ports } = jenner;
+  const { definitions, ports } = jenner;
   const { issuers, baseUrl, rateLimit } = rules;
-  await prepareRevocations(database);
-  const revocations = createRevocations((since) => revocationsSince(database, since), Date.now);
+  const revocations = createRevocations(jenner.revocations.since, Date.now);
   const authenticator = createAuthenticator({
     issuers,
     baseUrl,

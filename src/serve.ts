@@ -35,6 +35,7 @@ export async function serve(environment: NodeJS.ProcessEnv, root: URL): Promise<
     const settings = {
       conditionalDelete: config.conditionalDelete,
       mostEntries: config.maxEntries,
+      validation: config.validation,
       cors: config.corsOrigins.length > 0,
       smartConfiguration: issuers?.smartConfiguration,
     };

@@ -3,6 +3,7 @@
  * both. Handlers are found by `code`.
  */
 import type { BundleContent } from './bundle.ts';
+import type { OutcomeIssue } from './error.ts';
 import type { OperationOutcome } from './outcome.ts';
 import type { Patch } from './patch.ts';
 import type { ResourceContent } from './resource-content.ts';
@@ -86,6 +87,8 @@ export interface FhirResponse {
   readonly body?: string;
   /** `Type/id/_history/version` of what was created. */
   readonly location?: string;
+  /** What a validation found that does not refuse the write: told where the client prefers an outcome. */
+  readonly findings?: readonly OutcomeIssue[];
   /** Remarks; sent in the place of a body where there is none, beside it in a Bundle. */
   readonly outcome?: OperationOutcome;
 }

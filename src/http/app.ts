@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import express, { type Express, type RequestHandler } from 'express';
 import { notFound } from '../fhir/error.ts';
+import { apiBrowserRoutes, DOCS_PATH } from './api-browser.ts';
 import { type DescribeServer, descriptionRoutes } from './description.ts';
 import { errorHandler } from './error-handler.ts';
 import { type FhirOptions, fhirHandler } from './fhir-handler.ts';
@@ -23,8 +24,9 @@ export function createApp(options: AppOptions): Express {
   app.use(FHIR_PATH, fhirHandler(options));
   app.use(healthRoutes(isReady));
   app.use(descriptionRoutes(options.describe, options.baseUrl));
+  app.use(apiBrowserRoutes());
   app.use(() => {
-    throw notFound(`FHIR is served below ${FHIR_PATH}.`);
+    throw notFound(`FHIR is served below ${FHIR_PATH}; ${DOCS_PATH} tells what there is.`);
   });
   app.use(errorHandler({ log, bodyLimit, xml, form: PLAIN_JSON, baseUrl: options.baseUrl ?? FHIR_PATH }));
   return app;

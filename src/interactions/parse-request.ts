@@ -19,6 +19,8 @@ export interface RequestLine extends Conditions {
   readonly params: SearchParams;
   /** `Prefer: return=…` */
   readonly returns?: ReturnPreference | undefined;
+  /** `Prefer: handling=strict` */
+  readonly isStrict?: boolean;
   /** `Prefer: handling=…` */
   readonly handling?: SearchHandling | undefined;
   /** Reads the body where the interaction has one. */
