@@ -9,14 +9,13 @@ const LISTED = 12;
 const thousands = new Intl.NumberFormat('en-US');
 
 export function formatImport({ changes, unchanged, affected, dryRun }: ImportResult): string {
-  const counted = affected.reduce((sum, { doses = 0 }) => sum + doses, 0);
   const heading = dryRun ? 'Nothing was written (--dry-run). An import would change:' : 'In force now:';
   return [
     ...(changes.length === 0 ? ['Everything in the files is in force already.'] : [heading]),
     ...changes.flatMap(formatChange),
     ...(changes.length > 0 && unchanged.length > 0 ? [`Unchanged: ${unchanged.join(', ')}`] : []),
     ...(affected.length > 0
-      ? [`Stored doses that carry one of these codes: ${thousands.format(counted)}`, ...affected.map(formatAffected)]
+      ? ['Stored doses that carry these codes, by code:', ...affected.map(formatAffected)]
       : changes.length > 0
         ? ['No stored dose carries one of these codes.']
         : []),
