@@ -2,6 +2,7 @@
 import { writeFile } from 'node:fs/promises';
 import { availableParallelism, cpus } from 'node:os';
 import { runBench } from './bench.ts';
+import { benchForecast } from './forecast.ts';
 import { type BenchOptions, parseOptions, USAGE, UsageError } from './options.ts';
 
 const say = (text: string): void => {
@@ -15,10 +16,16 @@ async function main(options: BenchOptions): Promise<void> {
   if (options.json !== undefined) await writeFile(options.json, `${JSON.stringify(figures, null, 2)}\n`);
 }
 
-try {
-  const options = parseOptions(process.argv.slice(2));
+async function benchServer(words: readonly string[]): Promise<void> {
+  const options = parseOptions(words);
   if (options === 'help') say(USAGE);
   else await main(options);
+}
+
+try {
+  const words = process.argv.slice(2);
+  if (words[0] === 'forecast') await benchForecast(say);
+  else await benchServer(words);
 } catch (error) {
   const isUsage = error instanceof UsageError;
   process.stderr.write(`${isUsage ? error.message : (error as Error).stack}\n`);
