@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { availableParallelism, cpus } from 'node:os';
 import { runAuthBench } from './auth.ts';
 import { runBench } from './bench.ts';
+import { benchForecast } from './forecast.ts';
 import { type BenchOptions, parseOptions, USAGE, UsageError } from './options.ts';
 
 const say = (text: string): void => {
@@ -17,7 +18,10 @@ async function main(options: BenchOptions): Promise<void> {
 }
 
 /** Benches of one concern, by the word that asks for them. */
-const CONCERNS: Readonly<Record<string, (report: typeof say) => Promise<void>>> = { auth: runAuthBench };
+const CONCERNS: Readonly<Record<string, (report: typeof say) => Promise<void>>> = {
+  auth: runAuthBench,
+  forecast: benchForecast,
+};
 
 try {
   const [word = '', ...others] = process.argv.slice(2);

@@ -29,6 +29,7 @@ export const USAGE = `Measures the server beside a bare node:http server that do
 
 npm run bench -- auth   what access control costs, alone
 npm run bench -- [options]
+npm run bench -- forecast   the immunization forecast instead
   --only <shapes>     only these, separated by commas: ${NAMES}
   --patients <sizes>  populations, ten doses each (1000,16000)
   --clients <number>  connections at a time (16)
