@@ -1,5 +1,8 @@
 /** `npm run jenner -- <command> …`: work on the database from the command line, whether the server runs or not. */
+import { cdsiCommand } from './cdsi-command.ts';
+import { codesetsCommand } from './codesets-command.ts';
 import { ConfigError } from './config.ts';
+import { explainCommand } from './explain-command.ts';
 import { forecastCommand } from './forecast-command.ts';
 import { loadCommand } from './load-command.ts';
 import { projectRoot } from './project-root.ts';
@@ -15,9 +18,25 @@ const COMMANDS: Readonly<Record<string, { readonly run: Command; readonly usage:
   token: { run: tokenCommand, usage: TOKEN_USAGE },
   user: { run: userCommand, usage: USER_USAGE },
   'rotate-keys': { run: rotateKeysCommand, usage: 'rotate-keys   sign tokens with new keys' },
+  explain: {
+    run: explainCommand,
+    usage: 'explain "<query>" [--json]   show how the database answers a search, and by which index',
+  },
+  codesets: {
+    run: codesetsCommand,
+    usage: "codesets import <files or folder> | list   take in CDC's code sets; list what is in force",
+  },
   forecast: {
     run: forecastCommand,
-    usage: 'forecast --schedule <version> --cases <file>   run immunization test cases',
+    usage:
+      'forecast --schedule <version> --cases <file>   run immunization test cases\n' +
+      "  forecast --population [--schedule <version>]   make everybody's forecast anew",
+  },
+  cdsi: {
+    run: cdsiCommand,
+    usage:
+      "cdsi import <folder>   install a release of CDC's immunization schedule\n" +
+      '  cdsi diff <from> <to>   show whom of the population a release affects',
   },
 };
 

@@ -22,7 +22,6 @@ import { type Config, ConfigError } from './config.ts';
 import { isResourceType } from './definitions/resource-types.ts';
 import type { SmartConfiguration } from './definitions/server.ts';
 import type { Log } from './log.ts';
-import { revoke } from './storage/revocations.ts';
 import { type Issuer, ownIssuer } from './tokens/issuer.ts';
 import { revocationKey } from './tokens/revocations.ts';
 
@@ -78,17 +77,17 @@ export const embeddedIssuer = ({ issuer, publicKeys }: AuthorizationServer, base
   ownIssuer(issuer, baseUrl, async () => ({ keys: [...publicKeys()] }));
 
 /** Revocations that the authorization server sees at once, and everyone who checks tokens within seconds. */
-function revocationsOf({ database }: Jenner, records: RecordStore, issuer: string): Revocations {
+function revocationsOf({ revocations }: Jenner, records: RecordStore, issuer: string): Revocations {
   const own = recordedRevocations(records);
   return {
     isRevoked: own.isRevoked,
     revokeGrant: async (grant, until) => {
       await own.revokeGrant(grant, until);
-      await revoke(database, { key: revocationKey({ issuer, grant }), until: until.getTime() });
+      await revocations.revoke({ key: revocationKey({ issuer, grant }), until: until.getTime() });
     },
     revokeToken: async (tokenId, until) => {
       await own.revokeToken(tokenId, until);
-      await revoke(database, { key: revocationKey({ issuer, tokenId }), until: until.getTime() });
+      await revocations.revoke({ key: revocationKey({ issuer, tokenId }), until: until.getTime() });
     },
   };
 }

@@ -11,6 +11,7 @@ import { type Definitions, loadDefinitions } from './definitions/load.ts';
 import { buildOpenApi } from './definitions/openapi.ts';
 import type { SmartConfiguration } from './definitions/server.ts';
 import type { ResourceContent } from './fhir/resource-content.ts';
+import { countingFindings } from './finding-counts.ts';
 import type { ForecastKeeper } from './forecasts/forecast-keeper.ts';
 import { freshPorts } from './forecasts/fresh-ports.ts';
 import { createApp } from './http/app.ts';
@@ -20,7 +21,9 @@ import { handlers } from './interactions/handlers.ts';
 import { createPerform, DEFAULT_SETTINGS, type Perform, type Settings } from './interactions/perform.ts';
 import type { GuardPorts, Ports, SchedulePort, TerminologyPort } from './interactions/ports.ts';
 import { createKeptForecasts } from './kept-forecasts.ts';
+import { loadValidation } from './load-validation.ts';
 import type { Log } from './log.ts';
+import { projectRoot } from './project-root.ts';
 import { createSchedules } from './schedules.ts';
 import { prepareCollections } from './storage/collections.ts';
 import { mongoCompartments } from './storage/compartment.ts';
@@ -34,6 +37,8 @@ import { mongoPersistence } from './storage/mongo-persistence.ts';
 import { mongoSearch } from './storage/mongo-search.ts';
 import { loadPageKey } from './storage/page-key.ts';
 import { EVERYTHING, limitedReach } from './storage/reach.ts';
+import { prepareRevocations, type StoredRevocations, storedRevocations } from './storage/revocations.ts';
+import { type ExplainedRead, explainSearch, type SearchToExplain } from './storage/search/explain.ts';
 import { type StoredTerminology, searchTerminology, storedTerminology } from './storage/terminology-resources.ts';
 import { createVersionClock } from './storage/version-clock.ts';
 import type { Store } from './storage/versions.ts';
@@ -63,10 +68,16 @@ export interface Jenner {
   readonly codeSets: readonly BuiltInCodeSet[];
   /** Puts new resources of one type into the database, many at a time. */
   insertResources(resourceType: string, contents: readonly ResourceContent[]): Promise<void>;
+  /** How the database answers a search. @throws FhirError as the search would */
+  explain(asked: SearchToExplain): Promise<readonly ExplainedRead[]>;
   /** For the server's own work: not restricted to what anybody may see. */
   readonly ports: Ports;
+  /** Of access tokens and grants, by names that `revocationKey` gives. */
+  readonly revocations: StoredRevocations;
   /** What apps are told about the authorization server, where there is one. */
   readonly smartConfiguration: SmartConfiguration | undefined;
+  /** Undefined where forecasts aren't stored. */
+  readonly keeper: ForecastKeeper | undefined;
   /** Begins the work that goes on beside requests; `close` ends it. */
   startUpkeep(): void;
   close(): Promise<void>;
@@ -81,9 +92,12 @@ export async function compose(composition: Composition): Promise<Jenner> {
   const database = await openDatabase(uri, databaseName);
   try {
     await prepareCollections(database, definitions);
+    await prepareRevocations(database);
     const pageKey = await loadPageKey(database);
     const terminology = storedTerminology(database, codeSets);
     await terminology.refresh();
+    const meant = { terminology: terminology.terminology, policy: settings.validation };
+    const validate = countingFindings(await loadValidation({ root, definitions, ...meant }), log);
     const clock = createVersionClock(Date.now);
     const meaning = searchTerminology(terminology.terminology);
     const store = { database, definitions, baseUrl, clock, reach: EVERYTHING, terminology: meaning };
@@ -93,11 +107,14 @@ export async function compose(composition: Composition): Promise<Jenner> {
     const open = { store, pageKey, schedules, terminology: current, keeper: kept?.keeper };
     const ports = createPorts(open);
     const following = followTerminology(handlers, terminology.markStale);
-    const perform = createPerform(following, { definitions, guardPorts: createGuard(open, ports), settings });
+    const perform = createPerform(following, { definitions, guardPorts: createGuard(open, ports), settings, validate });
     const insert: Jenner['insertResources'] = (type, contents) => insertResources(store, type, contents);
     const { smartConfiguration } = settings;
-    const parts = { perform, definitions, database, ports, terminology, codeSets, insertResources: insert };
-    return { ...parts, smartConfiguration, ...upkeepOf({ store, terminology, log, kept }) };
+    const revocations = storedRevocations(database);
+    const explain = (asked: SearchToExplain) => explainSearch(store, asked);
+    const parts = { perform, definitions, database, ports, terminology, codeSets, insertResources: insert, explain };
+    const { keeper } = open;
+    return { ...parts, keeper, revocations, smartConfiguration, ...upkeepOf({ store, terminology, log, kept }) };
   } catch (error) {
     await database.close();
     throw error;
@@ -124,7 +141,7 @@ interface PortParts {
 function createPorts({ store, pageKey, schedules, terminology, keeper }: PortParts): Ports {
   const ports = {
     persistence: translatingErrors(mongoPersistence(store)),
-    search: translatingErrors(mongoSearch(store, pageKey)),
+    search: translatingErrors(mongoSearch(store, pageKey, terminology.current)),
     history: translatingErrors(mongoHistory(store)),
     bundle: translatingErrors(mongoBundle(store)),
     compartments: translatingErrors(mongoCompartments(store)),
@@ -164,12 +181,14 @@ function upkeepOf(parts: UpkeepParts): Pick<Jenner, 'startUpkeep' | 'close'> {
 
 /** The door: the house as an HTTP application. */
 export function composeApp(
-  { perform, definitions, database, smartConfiguration }: Jenner,
+  { perform, definitions, database, ports, smartConfiguration }: Jenner,
   { config, access, authorization, log }: Door,
 ): Express {
   return createApp({
     perform,
     served: definitions,
+    schedules: ports.schedules,
+    pages: new URL('public/', projectRoot()),
     authenticate: access.authenticate,
     smartConfiguration,
     baseUrl: config.baseUrl,

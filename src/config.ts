@@ -2,6 +2,7 @@
 import { fileURLToPath } from 'node:url';
 import { Ajv, type ErrorObject } from 'ajv';
 import type { LogLevel } from './log.ts';
+import type { PolicyAction, ProfilePolicy, ValidationPolicy } from './validation/policy.ts';
 
 export interface Config {
   readonly port: number;
@@ -37,6 +38,8 @@ export interface Config {
   readonly maxEntries: number;
   /** Origins of the web pages that may read answers. */
   readonly corsOrigins: '*' | readonly string[];
+  /** What becomes of what is found against profiles and the rules of data quality. */
+  readonly validation: ValidationPolicy;
 }
 
 /** What can be set. Every value arrives as text; numbers are converted. */
@@ -64,6 +67,12 @@ const SCHEMA = {
       pattern: '^(none|\\*|https?://[^\\s,/]+(,https?://[^\\s,/]+)*)$',
       default: 'none',
     },
+    JENNER_PROFILES: {
+      type: 'string',
+      pattern: '^[a-z]+:[^\\s,]+=(enforce|warn|off)(\\s*,\\s*[a-z]+:[^\\s,]+=(enforce|warn|off))*$',
+    },
+    JENNER_CLAIMED_PROFILES: { type: 'string', enum: ['enforce', 'warn', 'off'], default: 'warn' },
+    JENNER_DATA_QUALITY: { type: 'string', enum: ['enforce', 'warn', 'off'], default: 'warn' },
     JENNER_LOG: { type: 'string', enum: ['error', 'warn', 'info', 'debug'], default: 'info' },
   },
 } as const;
@@ -87,6 +96,9 @@ const EXPECTED: Readonly<Record<string, string>> = {
   JENNER_CONDITIONAL_DELETE: 'single or multiple',
   JENNER_MAX_ENTRIES: 'a number of entries, 1 to 1000000',
   JENNER_CORS_ORIGINS: 'none, * or origins such as https://app.example.org, joined by commas',
+  JENNER_PROFILES: 'canonical URLs of profiles, each with =enforce, =warn or =off, joined by commas',
+  JENNER_CLAIMED_PROFILES: 'enforce, warn or off',
+  JENNER_DATA_QUALITY: 'enforce, warn or off',
   JENNER_LOG: 'error, warn, info or debug',
 };
 
@@ -110,6 +122,9 @@ interface Settings {
   readonly JENNER_CONDITIONAL_DELETE: 'single' | 'multiple';
   readonly JENNER_MAX_ENTRIES: number;
   readonly JENNER_CORS_ORIGINS: string;
+  readonly JENNER_PROFILES?: string;
+  readonly JENNER_CLAIMED_PROFILES: PolicyAction;
+  readonly JENNER_DATA_QUALITY: PolicyAction;
   readonly JENNER_LOG: LogLevel;
 }
 
@@ -139,7 +154,23 @@ export function loadConfig(environment: Environment, root: URL): Config {
     conditionalDelete: settings.JENNER_CONDITIONAL_DELETE,
     maxEntries: settings.JENNER_MAX_ENTRIES,
     corsOrigins: parseOrigins(settings.JENNER_CORS_ORIGINS),
+    validation: {
+      profiles: parseProfiles(settings.JENNER_PROFILES ?? ''),
+      claimed: settings.JENNER_CLAIMED_PROFILES,
+      quality: settings.JENNER_DATA_QUALITY,
+    },
   });
+}
+
+/** A canonical URL may have `=` in it; what it is held to comes after the last one. */
+function parseProfiles(text: string): readonly ProfilePolicy[] {
+  return text
+    .split(',')
+    .filter((part) => part.trim() !== '')
+    .map((part) => {
+      const at = part.lastIndexOf('=');
+      return { canonical: part.slice(0, at).trim(), action: part.slice(at + 1).trim() as PolicyAction };
+    });
 }
 
 /** In production it is there only for those who ask for it by name: sites have an issuer of their own. */

@@ -72,9 +72,10 @@ async function seed(jenner: Jenner, baseUrl: string, console: Console): Promise<
 }
 
 function settingsOf(config: Config, baseUrl: string, outside: IssuersFile | undefined): Settings {
-  const { conditionalDelete, maxEntries, corsOrigins, authorizationServer } = config;
+  const { conditionalDelete, maxEntries, validation, corsOrigins, authorizationServer } = config;
   return {
     conditionalDelete,
+    validation,
     mostEntries: maxEntries,
     cors: authorizationServer || corsOrigins.length > 0,
     smartConfiguration: authorizationServer ? embeddedConfiguration(config, baseUrl) : outside?.smartConfiguration,

@@ -2,10 +2,13 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { loadElements } from './definitions/elements.ts';
+import type { Definitions } from './definitions/load.ts';
 import { loadRequiredBindings } from './definitions/required-bindings.ts';
+import { createBaseLayers } from './validation/base-layers.ts';
 import type { StructureCheck, StructureChecks } from './validation/structure/check-structure.ts';
 import { COMPILATION, compileStructure } from './validation/structure/compile.ts';
 import { buildSchema, type Declarations } from './validation/structure/schema.ts';
+import { createValidator, type Validate } from './validation/validate.ts';
 
 const FILE = 'dist-structure/structure.mjs';
 
@@ -29,8 +32,13 @@ function fingerprint(declarations: Declarations): string {
   return createHash('sha256').update(parts.join('\n')).digest('hex');
 }
 
-/** @throws Error where the project was not built. */
-export async function loadStructureChecks(root: URL): Promise<StructureChecks> {
+/** What holds every resource to R4, profiles apart. @throws Error where the project was not built. */
+export async function loadBaseValidation(root: URL, { elements }: Pick<Definitions, 'elements'>): Promise<Validate> {
+  const checks = await loadStructureChecks(root);
+  return createValidator(createBaseLayers({ checks, table: elements, bindings: loadRequiredBindings(root) }));
+}
+
+async function loadStructureChecks(root: URL): Promise<StructureChecks> {
   const file = new URL(FILE, root);
   const module = (await import(file.href).catch((cause: unknown) => {
     throw new Error(`${FILE} can't be loaded: build the project (npm run build).`, { cause });

@@ -3,10 +3,14 @@ import { randomBytes } from 'node:crypto';
 import type { RequestListener } from 'node:http';
 import express, { type Express, type RequestHandler } from 'express';
 import { notFound } from '../fhir/error.ts';
+import type { SchedulePort } from '../interactions/ports.ts';
+import { apiBrowserRoutes, DOCS_PATH } from './api-browser.ts';
+import { cdsHooksRoutes } from './cds-hooks.ts';
 import { type DescribeServer, descriptionRoutes } from './description.ts';
 import { errorHandler } from './error-handler.ts';
 import { type FhirOptions, fhirHandler } from './fhir-handler.ts';
 import { FHIR_PATH } from './fhir-path.ts';
+import { forecastPage } from './forecast-page.ts';
 import { healthRoutes, type IsReady } from './health.ts';
 import { PLAIN_JSON } from './negotiate.ts';
 
@@ -15,6 +19,9 @@ export interface AppOptions extends FhirOptions {
   readonly authorization?: { readonly path: string; readonly listener: RequestListener } | undefined;
   readonly isReady: IsReady;
   readonly describe: DescribeServer;
+  readonly schedules: SchedulePort;
+  /** Where the files of web pages are, a `file:` URL that ends in `/`. */
+  readonly pages: URL;
 }
 
 export function createApp(options: AppOptions): Express {
@@ -27,8 +34,11 @@ export function createApp(options: AppOptions): Express {
   app.use(healthRoutes(isReady));
   if (options.authorization) app.use(options.authorization.path, options.authorization.listener);
   app.use(descriptionRoutes(options.describe, options.baseUrl));
+  app.use(apiBrowserRoutes());
+  app.use(cdsHooksRoutes(options));
+  app.use(forecastPage(options.pages));
   app.use(() => {
-    throw notFound(`FHIR is served below ${FHIR_PATH}.`);
+    throw notFound(`FHIR is served below ${FHIR_PATH}; ${DOCS_PATH} tells what there is.`);
   });
   app.use(errorHandler({ log, bodyLimit, xml, form: PLAIN_JSON, baseUrl: options.baseUrl ?? FHIR_PATH }));
   return app;

@@ -48,7 +48,7 @@ export function fhirHandler(options: FhirOptions): RequestHandler {
     const body = isOpen ? undefined : await readBody(request, response);
     const { line, form } = parseHttpRequest({ method, url, headers, body }, xml);
     const interaction = parseRequest(line, served);
-    const result = await perform(interaction, { access, baseUrl: base });
+    const result = await perform(interaction, { access, baseUrl: base, isStrict: line.isStrict === true });
     sendResponse(response, withContent(result, interaction.code, line.returns), { form, xml, baseUrl: base });
   };
   return (request, response) => {

@@ -1,11 +1,11 @@
 /** update of what a search names (FHIR R4, http.html#cond-update). */
-import { checkContent } from './check-content.ts';
+import { checkResource } from './check-resource.ts';
 import type { InteractionHandler } from './perform.ts';
 import { writeResponse } from './write-response.ts';
 
-export const conditionalUpdate: InteractionHandler<'conditional-update'> = async (interaction, { ports }) => {
+export const conditionalUpdate: InteractionHandler<'conditional-update'> = async (interaction, { ports, validate }) => {
   const { resourceType, resource, criteria, ifMatch } = interaction;
-  checkContent(resource);
+  checkResource(resource, { validate });
   const matching = ifMatch === undefined ? {} : { vid: ifMatch };
   const { resource: result } = await ports.persistence.conditionalUpdateResource(
     { resourceType, resource, ...matching },

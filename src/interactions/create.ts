@@ -1,10 +1,13 @@
 /** create, also conditional (FHIR R4, http.html#create, http.html#ccreate). */
-import { checkContent } from './check-content.ts';
+import { checkResource } from './check-resource.ts';
 import type { InteractionHandler } from './perform.ts';
 import { writeResponse } from './write-response.ts';
 
-export const create: InteractionHandler<'create'> = async ({ resourceType, resource, ifNoneExist }, { ports }) => {
-  checkContent(resource);
+export const create: InteractionHandler<'create'> = async (
+  { resourceType, resource, ifNoneExist },
+  { ports, validate },
+) => {
+  checkResource(resource, { validate });
   const request = { resourceType, resource };
   const { resource: result } = ifNoneExist
     ? await ports.persistence.conditionalCreateResource(request, ifNoneExist)

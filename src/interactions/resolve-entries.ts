@@ -147,13 +147,13 @@ function updateForMatch(
 function editOf(
   { interaction, index }: ResolvedEntry,
   rewrite: (content: ResourceContent) => ResourceContent,
-  { definitions }: InteractionContext,
+  { definitions: { elements }, validate }: InteractionContext,
 ): Edit {
   if (interaction.code !== 'patch' && interaction.code !== 'conditional-patch')
     throw new TypeError('a patch is expected');
   const { patch } = interaction;
   const rewritten = patch.language === 'fhirpath-patch' ? { ...patch, parameters: rewrite(patch.parameters) } : patch;
-  return atEntry(index, () => buildEdit(rewritten, definitions));
+  return atEntry(index, () => buildEdit(rewritten, { elements, validate }));
 }
 
 /** The one match, or none. @throws FhirError 412 */

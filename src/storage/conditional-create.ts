@@ -24,7 +24,7 @@ export async function conditionalCreate(
   const { resourceType, json } = content;
   const attempt = async () =>
     (await existing(store, resourceType, params)) ?? (await createUnlessChanged(store, content, params));
-  const keys = claimKeys({ resourceType, params, match: undefined, json });
+  const keys = claimKeys(store, { resourceType, params, match: undefined, json });
   const result = await inTurn(store.database, keys, () => untilWon(ATTEMPTS, attempt));
   if (!result) throw conflict('What If-None-Exist matches keeps changing; try again.');
   return result;

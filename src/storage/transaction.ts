@@ -53,7 +53,8 @@ export async function transact(
   expectations: readonly Expectation[] = [],
 ): Promise<readonly StepResult[]> {
   const written = steps.filter(({ operation }) => operation !== 'create' && operation !== 'read');
-  const keys = [...written.map(({ resourceType, id }) => `${resourceType}/${id}`), ...expectations.flatMap(claimKeys)];
+  const claims = expectations.flatMap((expectation) => claimKeys(store, expectation));
+  const keys = [...written.map(({ resourceType, id }) => `${resourceType}/${id}`), ...claims];
   return inTurn(store.database, keys, () =>
     inTransaction(store, async (session, unit) => {
       await verifyExpectations(unit, expectations, session);

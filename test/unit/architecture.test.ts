@@ -40,7 +40,7 @@ const rooms: Readonly<Record<string, Room>> = {
   jobs: { imports: ['definitions', 'fhir', 'interactions', 'terminology'], owns: ['cli-progress', 'saxes'] },
   'authorization-server': { imports: ['auth', 'fhir', 'interactions', ''], owns: ['jose', 'oidc-provider'] },
   'authorization-store': { imports: ['authorization-server'], owns: ['mongodb'] },
-  interactions: { imports: ['auth', 'definitions', 'fhir', 'iis', 'search', 'terminology'] },
+  interactions: { imports: ['auth', 'definitions', 'fhir', 'iis', 'search', 'terminology', 'validation'] },
   storage: { imports: ['auth', 'definitions', 'fhir', 'search', 'terminology'], owns: ['mongodb'] },
   forecasts: { imports: ['definitions', 'fhir', 'iis', 'interactions', 'storage'] },
   engine: { imports: [], owns: ['mongodb', 'mongodb-memory-server-core'] },

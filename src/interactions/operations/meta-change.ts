@@ -10,7 +10,7 @@ import {
   withMember,
 } from '../../fhir/json-tree.ts';
 import { parseResource } from '../../fhir/resource-content.ts';
-import { checkContent } from '../check-content.ts';
+import { checkResource } from '../check-resource.ts';
 import { metaOf } from './meta.ts';
 import { metaResponse } from './meta-response.ts';
 import type { OperationHandler } from './operation.ts';
@@ -33,14 +33,14 @@ export const metaAdd: OperationHandler = changing(add);
 export const metaDelete: OperationHandler = changing(subtract);
 
 function changing(change: Change): OperationHandler {
-  return async ({ resourceType = '', id = '' }, input, { ports }) => {
+  return async ({ resourceType = '', id = '' }, input, { ports, validate }) => {
     const given = parseTree(input.complex('meta')?.text ?? '{}');
     const { resource: result } = await ports.persistence.patchResource({
       resourceType,
       id,
       resource: ({ body }) => {
         const content = parseResource(formatTree(withChangedMeta(parseTree(body), given, change)));
-        checkContent(content);
+        checkResource(content, { validate });
         return content;
       },
     });

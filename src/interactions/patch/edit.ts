@@ -6,16 +6,22 @@ import { formatTree, type JsonTree, parseTree } from '../../fhir/json-tree.ts';
 import type { Edit, Patch } from '../../fhir/patch.ts';
 import { parseResource, type ResourceContent } from '../../fhir/resource-content.ts';
 import type { StoredResource } from '../../fhir/stored-resource.ts';
-import { checkContent } from '../check-content.ts';
+import type { Validate } from '../../validation/validate.ts';
+import { checkResource } from '../check-resource.ts';
 import { parseFhirPathPatch } from './fhirpath-operations.ts';
 import { applyFhirPathPatch } from './fhirpath-patch.ts';
 
+/** What a patch is read by, and what comes of it held to. */
+interface EditRules extends Pick<Definitions, 'elements'> {
+  readonly validate: Validate;
+}
+
 /** @throws FhirError 400 where the patch is none, whatever it is applied to. */
-export function buildEdit(patch: Patch, { elements }: Pick<Definitions, 'elements'>): Edit {
+export function buildEdit(patch: Patch, { elements, validate }: EditRules): Edit {
   const apply = toFunction(patch, elements);
   return (current) => {
     const text = formatTree(apply(parseTree(current.body)));
-    return checkResult(text, current);
+    return checkResult(text, current, validate);
   };
 }
 
@@ -26,10 +32,10 @@ function toFunction(patch: Patch, elements: Definitions['elements']): (tree: Jso
 }
 
 /** What comes of a patch must be a resource still, and the same one. @throws FhirError 422 */
-function checkResult(text: string, { resourceType, id }: StoredResource): ResourceContent {
+function checkResult(text: string, { resourceType, id }: StoredResource, validate: Validate): ResourceContent {
   const content = unprocessableIfRefused(() => {
     const parsed = parseResource(text);
-    checkContent(parsed);
+    checkResource(parsed, { validate });
     return parsed;
   });
   if (content.resourceType === resourceType && content.id === id) return content;

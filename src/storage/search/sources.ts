@@ -4,6 +4,7 @@ import type { Store } from '../versions.ts';
 import { all, type Conditions } from './combine.ts';
 import { linkFields } from './includes.ts';
 import { beginInquiry } from './inquiry.ts';
+import { fieldsFor } from './keep.ts';
 import type { Source } from './search-page.ts';
 import type { CompiledSearch } from './search-request.ts';
 import { select } from './select.ts';
@@ -34,7 +35,8 @@ export function sourcesOf(
       const conditions = all([selected.conditions, ...restrictionsOf(restriction)]);
       const filter = visible(store.reach, resourceType, [conditions]);
       const { pending } = selected;
-      return { resourceType, conditions, filter, pending, inquiry, fields: linkFields(options.includes, resourceType) };
+      const fields = [...linkFields(options.includes, resourceType), ...fieldsFor(pending)];
+      return { resourceType, conditions, filter, pending, inquiry, fields };
     }),
   );
 }

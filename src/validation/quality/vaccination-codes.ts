@@ -123,7 +123,7 @@ const manufacturerImpossible: Rule = ({ cvx, mvx, terminology }) => {
 type Makers = ReadonlyMap<string, ReadonlySet<string>>;
 
 const makersKnown = new WeakMap<CompiledCodeSystem, Makers>();
-const TRADE_NAMES = 'https://jenner.example/fhir/CodeSystem/vaccine-trade-name';
+const TRADE_NAMES = 'urn:jenner:CodeSystem:vaccine-trade-name';
 
 /** Manufacturers of each CVX code, as CDC's list of products has them. */
 function makersOf(terminology: Terminology): Makers {

@@ -2,7 +2,6 @@
 import { createPublicKey, randomBytes } from 'node:crypto';
 import { CompactEncrypt, exportJWK, generateKeyPair, type JWTPayload, SignJWT, UnsecuredJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { revoke } from '../../../src/storage/revocations.ts';
 import { revocationKey } from '../../../src/tokens/revocations.ts';
 import { asPatient, type Claims, ISSUER } from '../../support/issuer.ts';
 import { BASE_URL, startTestServer, type TestServer } from '../../support/jenner.ts';
@@ -260,7 +259,7 @@ describe('revocation', () => {
     const asks = [world.server, other].map((server) => askWith(server, token));
     for (const ask of asks) expect((await ask()).status).toBe(200);
     const key = revocationKey({ issuer: ISSUER, ...revoked });
-    await revoke(world.server.jenner.database, { key, until: Date.now() + 3_600_000 });
+    await world.server.jenner.revocations.revoke({ key, until: Date.now() + 3_600_000 });
     for (const ask of asks) await untilRefused(ask);
     for (const spelled of spellings(token)) expect((await send(`Bearer ${spelled}`)).status).toBe(401);
     await other.close();
