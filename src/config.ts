@@ -56,7 +56,7 @@ const SCHEMA = {
     JENNER_RATE_LIMIT: { type: 'integer', minimum: 1, maximum: 1000000, default: 5000 },
     JENNER_AUTHORIZATION_SERVER: { type: 'string', enum: ['on', 'off'] },
     JENNER_CLIENTS: { type: 'string', minLength: 1 },
-    JENNER_REGISTRATION: { type: 'string', pattern: '^(off|open|.{32,})$', default: 'off' },
+    JENNER_REGISTRATION: { type: 'string', pattern: '^(off|open|[!-~]{32,})$', default: 'off' },
     JENNER_FORECAST: { type: 'string', enum: ['on', 'off'], default: 'on' },
     JENNER_BASE_URL: { type: 'string', pattern: '^https?://[^\\s?#]+[^\\s?#/]$' },
     JENNER_MAX_BODY: { type: 'integer', minimum: 1024, maximum: 1073741824, default: 50 * 1024 * 1024 },

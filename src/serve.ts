@@ -75,6 +75,7 @@ function settingsOf(config: Config, baseUrl: string, outside: IssuersFile | unde
   const { conditionalDelete, maxEntries, validation, corsOrigins, authorizationServer } = config;
   return {
     conditionalDelete,
+    validation,
     mostEntries: maxEntries,
     validation,
     cors: authorizationServer || corsOrigins.length > 0,

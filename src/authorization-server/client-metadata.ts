@@ -42,7 +42,7 @@ export function parseClientMetadata(metadata: Metadata, policy: MetadataPolicy):
     authentication,
     redirectUris: parseRedirectUris(metadata, purpose),
     launchUrl: parseLaunchUrl(metadata),
-    scopes: parseScopeList(metadata, policy),
+    scopes: parseScopeList(metadata, policy, purpose),
   };
 }
 
@@ -151,10 +151,18 @@ function parseLaunchUrl(metadata: Metadata): string | undefined {
   return launchUrl;
 }
 
-function parseScopeList(metadata: Metadata, { isResourceType }: MetadataPolicy): readonly string[] {
+function parseScopeList(
+  metadata: Metadata,
+  { isResourceType }: MetadataPolicy,
+  purpose: RegisteredClient['purpose'],
+): readonly string[] {
   const scopes = (text(metadata, 'scope') ?? '').split(' ').filter((scope) => scope !== '');
   const bad = scopes.findIndex((scope) => scope !== INTROSPECT_SCOPE && !parseScope(scope, isResourceType));
   if (bad >= 0) throw new ClientMetadataError(`scope holds one that is not a SMART scope, at place ${bad + 1}.`);
+  const isForBackend = (scope: string) => scope === INTROSPECT_SCOPE || scope.startsWith('system/');
+  if (scopes.some((scope) => isForBackend(scope) !== (purpose === 'backend'))) {
+    throw new ClientMetadataError('A backend service gets system/ scopes, an app of people gets the others.');
+  }
   if (scopes.length === 0) throw new ClientMetadataError('scope must say the widest scopes that the client may get.');
   return scopes;
 }

@@ -1,4 +1,5 @@
 /** Requests that oidc-provider answers, made ready for it (SMART App Launch 2.2, app-launch.html; RFC 6749, 3.1). */
+import { IncomingMessage } from 'node:http';
 import { type Addresses, AUTHORIZATION_PATH } from './addresses.ts';
 import { type Exchange, readForm, sendJson } from './exchange.ts';
 import type { Parts } from './parts.ts';
@@ -29,13 +30,35 @@ export async function authorize(parts: Parts, exchange: Exchange): Promise<void>
 /** `POST /token`: always answered in JSON, and to web pages of registered apps only. */
 export async function token(parts: Parts, exchange: Exchange): Promise<void> {
   if (!admitsOrigin(parts, exchange)) {
-    return sendJson(exchange, 403, {
-      error: 'invalid_request',
-      error_description: 'no app of this origin is registered',
-    });
+    const description = 'no app of this origin is registered';
+    return sendJson(exchange, 403, { error: 'invalid_request', error_description: description });
   }
-  exchange.request.headers.accept = 'application/json';
-  await callProvider(parts, exchange);
+  const form = await readForm(exchange);
+  await nameClient(parts, exchange, form);
+  await callProvider(parts, { ...exchange, request: withBody(exchange.request, `${form}`) });
+}
+
+/** Some public apps, those with the SMART JS client too, say who they are by their refresh token alone. */
+async function nameClient({ current, clients }: Parts, { request }: Exchange, form: URLSearchParams): Promise<void> {
+  const says = request.headers.authorization !== undefined || form.has('client_id') || form.has('client_assertion');
+  if (says || form.get('grant_type') !== 'refresh_token') return;
+  const found = await current().provider.RefreshToken.find(form.get('refresh_token') ?? '', { ignoreExpiration: true });
+  const client = await clients.find(found?.clientId ?? '');
+  if (client?.authentication.method === 'none') form.set('client_id', client.id);
+}
+
+/** The request with a body that can be read once more. */
+function withBody(request: IncomingMessage, text: string): IncomingMessage {
+  const copy = new IncomingMessage(request.socket);
+  const { method, url } = request;
+  const length = String(Buffer.byteLength(text));
+  const { 'transfer-encoding': _, ...headers } = request.headers;
+  Object.assign(copy, { method, url, headers: { ...headers, accept: 'application/json', 'content-length': length } });
+  copy.push(text);
+  copy.push(null);
+  // Else it would be taken for one that broke off, and end the connection.
+  copy.complete = true;
+  return copy;
 }
 
 /** Web pages may call where an app of their origin is registered (Fetch Standard, CORS protocol); there are no cookies in it. */
