@@ -3,6 +3,8 @@ import type { Express } from 'express';
 import type { AccessControl } from './access-control.ts';
 import type { AccessContext } from './auth/access-context.ts';
 import { hasNeeds } from './auth/needs.ts';
+import { AUTHORIZATION_PATH } from './authorization-server/addresses.ts';
+import type { AuthorizationServer } from './authorization-server/authorization-server.ts';
 import type { Config } from './config.ts';
 import { type BuiltInCodeSet, loadCodeSets } from './definitions/code-sets.ts';
 import { type Definitions, loadDefinitions } from './definitions/load.ts';
@@ -13,6 +15,8 @@ import { countingFindings } from './finding-counts.ts';
 import type { ForecastKeeper } from './forecasts/forecast-keeper.ts';
 import { freshPorts } from './forecasts/fresh-ports.ts';
 import { createApp } from './http/app.ts';
+import { type CorsOrigins, isAllowedOrigin } from './http/cors.ts';
+import { createAsyncRequests } from './http/async-requests.ts';
 import { followTerminology } from './interactions/follow-terminology.ts';
 import { handlers } from './interactions/handlers.ts';
 import { createPerform, DEFAULT_SETTINGS, type Perform, type Settings } from './interactions/perform.ts';
@@ -20,7 +24,9 @@ import type { GuardPorts, Ports, SchedulePort, TerminologyPort } from './interac
 import { createKeptForecasts } from './kept-forecasts.ts';
 import { loadValidation } from './load-validation.ts';
 import type { Log } from './log.ts';
+import { projectRoot } from './project-root.ts';
 import { createSchedules } from './schedules.ts';
+import { asyncResults } from './storage/async-results.ts';
 import { prepareCollections } from './storage/collections.ts';
 import { mongoCompartments } from './storage/compartment.ts';
 import { type Database, openDatabase } from './storage/database.ts';
@@ -177,28 +183,39 @@ function upkeepOf(parts: UpkeepParts): Pick<Jenner, 'startUpkeep' | 'close'> {
 
 /** The door: the house as an HTTP application. */
 export function composeApp(
-  { perform, definitions, database, smartConfiguration }: Jenner,
-  { config, access, log }: Door,
+  { perform, definitions, database, ports, smartConfiguration }: Jenner,
+  { config, access, authorization, log }: Door,
 ): Express {
   return createApp({
     perform,
     served: definitions,
+    schedules: ports.schedules,
+    pages: new URL('public/', projectRoot()),
     authenticate: access.authenticate,
     smartConfiguration,
     baseUrl: config.baseUrl,
     bodyLimit: config.maxBody,
-    corsOrigins: config.corsOrigins,
+    corsOrigins: withApps(config.corsOrigins, authorization),
+    asyncRequests: createAsyncRequests(translatingErrors(asyncResults(database)), log),
     describe: (baseUrl) => buildOpenApi(definitions, { baseUrl }),
     xml: createXmlConverter(definitions.elements),
+    authorization: authorization && { path: AUTHORIZATION_PATH, listener: authorization.listener },
     isReady: async () =>
       (await database.db.command({ ping: 1 }, { timeoutMS: 1500 }))['ok'] === 1 && (await access.isReady()),
     log,
   });
 }
 
+/** Those of the configuration, and the pages of registered apps. */
+function withApps(listed: CorsOrigins, authorization: AuthorizationServer | undefined): CorsOrigins {
+  if (listed === '*' || !authorization) return listed;
+  return { has: (origin) => isAllowedOrigin(listed, origin) || authorization.isAppOrigin(origin) };
+}
+
 /** What the door is made with. */
 export interface Door {
-  readonly config: Pick<Config, 'baseUrl' | 'maxBody' | 'corsOrigins'>;
+  readonly config: Pick<Config, 'baseUrl' | 'maxBody'> & { readonly corsOrigins: CorsOrigins };
   readonly access: AccessControl;
+  readonly authorization?: AuthorizationServer | undefined;
   readonly log: Log;
 }

@@ -60,7 +60,8 @@ export type Interaction =
   | ({ readonly code: 'batch'; readonly bundle: BundleContent } & Returning)
   | ({ readonly code: 'transaction'; readonly bundle: BundleContent } & Returning)
   | OperationInvocation
-  | { readonly code: 'capabilities' };
+  /** The CapabilityStatement, or the TerminologyCapabilities. */
+  | { readonly code: 'capabilities'; readonly mode?: 'terminology' };
 
 /** `$name` on the system, a type or an instance (operations.html). */
 export interface OperationInvocation {

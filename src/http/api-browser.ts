@@ -5,6 +5,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 import { Router } from 'express';
 
 /** Where the page is. */
@@ -81,9 +82,10 @@ export function apiBrowserRoutes(): Router {
 }
 
 function loadAssets(): ReadonlyMap<string, Asset> {
-  const { resolve } = createRequire(import.meta.url);
+  const require = createRequire(import.meta.url);
+  const folder = dirname(require.resolve('swagger-ui-dist/package.json'));
   const files = Object.entries(FILES).map(
-    ([name, type]) => [name, { type, body: readFileSync(resolve(`swagger-ui-dist/${name}`)) }] as const,
+    ([name, type]) => [name, { type, body: readFileSync(join(folder, name)) }] as const,
   );
   return new Map([...files, ['start.js', { type: 'text/javascript; charset=utf-8', body: Buffer.from(START) }]]);
 }

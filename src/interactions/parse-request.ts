@@ -136,8 +136,10 @@ function bundleInteraction(line: RequestLine): Interaction {
 
 function capabilitiesInteraction(line: RequestLine): Interaction {
   const { mode, ...params } = line.params;
-  if (mode !== undefined && mode !== 'full') throw notSupported('metadata is served in mode full only.', 'http.mode');
-  return withoutParams({ ...line, params }, { code: 'capabilities' });
+  const asked = { ...line, params };
+  if (mode === 'terminology') return withoutParams(asked, { code: 'capabilities', mode });
+  if (mode === undefined || mode === 'full') return withoutParams(asked, { code: 'capabilities' });
+  throw notSupported('metadata is served in the modes full and terminology.', 'http.mode');
 }
 
 const searching = ({ params, handling }: RequestLine) => ({ params, ...(handling ? { handling } : {}) });
