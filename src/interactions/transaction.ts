@@ -155,7 +155,7 @@ function toRequest({
 }: ResolvedEntry): PlacedStep {
   const asked = operation === 'existing' ? 'read' : operation;
   const step = { operation: asked as PlacedStep['operation'], resourceType, id, resource: edit ?? content };
-  const placed = { ...step, place: `Bundle.entry[${index}]`, mustBeNew };
+  const placed = { ...step, place: `Bundle.entry[${index}]`, mustBeNew, isFound: operation === 'existing' };
   return ifMatch === undefined ? placed : { ...placed, vid: ifMatch };
 }
 

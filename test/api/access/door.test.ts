@@ -144,6 +144,8 @@ describe('a page link', () => {
     expect((await (await world.as(asPatient('a'))).get(next)).status).toBe(400);
     const other = await world.as({ ...asSystem(), sub: 'other', client_id: 'other' });
     expect((await other.get(next)).status).toBe(400);
+    expect((await (await world.as(asSystem('system/Immunization.rs'))).get(next)).status).toBe(400);
+    expect((await (await world.as(asSystem())).get(next)).status).toBe(200);
     const altered = next.replace(/(_cursor=.{20})./, (_whole: string, start: string) => `${start}-`);
     expect((await system.get(`${altered}x`)).status).toBe(400);
   });
