@@ -64,6 +64,7 @@ const REST_DOCUMENTATION = [
   'A search across types (`[base]?_type=…`) takes what all of its types are searched by, `Patient/[id]/[type]` and ' +
     '`Patient/[id]/*` search what belongs to a patient.',
   'With `Prefer: handling=lenient` parameters that are not known are passed over, and named in an OperationOutcome.',
+  'With `Prefer: respond-async` a search, a history or `$everything` is answered 202; its answer is at `Content-Location`.',
   'Transactions and conditional writes need a database that has transactions (a MongoDB replica set); without one ' +
     'they are refused with 501.',
 ].join('\n\n');

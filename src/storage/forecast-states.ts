@@ -85,4 +85,4 @@ export async function confirmStates(
   await states(database).updateMany(filter as Filter<ForecastState>, { $set: on });
 }
 
-export const countStates = (database: Database): Promise<number> => states(database).estimatedDocumentCount();
+export const countStates = (database: Database): Promise<number> => states(database).countDocuments({});

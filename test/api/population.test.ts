@@ -30,6 +30,7 @@ const states = () =>
   database()
     .db.collection<{ _id: string; asOf: number; schedule: string; seen: string }>('jenner_forecasts')
     .find()
+    .sort({ _id: 1 })
     .toArray();
 
 function run(asOf: number, schedule: string, more: Partial<PopulationRun> = {}) {
