@@ -8,10 +8,8 @@ import type { Definitions } from './definitions/load.ts';
 import { FhirError } from './fhir/error.ts';
 import { type JsonObject, parseJson } from './fhir/resource-content.ts';
 import { createRateLimit, type RateLimit } from './http/rate-limit.ts';
-import type { Ports } from './interactions/ports.ts';
 import { parseCriterion } from './search/parse-criterion.ts';
 import { isParameterCriterion } from './search/query.ts';
-import { prepareRevocations, revocationsSince } from './storage/revocations.ts';
 import { type Authenticator, createAuthenticator } from './tokens/authenticate.ts';
 import type { Issuer } from './tokens/issuer.ts';
 import { createRevocations } from './tokens/revocations.ts';
@@ -44,10 +42,9 @@ const POLL_MS = 2000;
 
 /** Reads what was revoked before anybody is let in. */
 export async function startAccessControl(jenner: Jenner, rules: AccessRules): Promise<AccessControl> {
-  const { database, definitions, ports } = jenner;
+  const { definitions, ports } = jenner;
   const { issuers, baseUrl, rateLimit } = rules;
-  await prepareRevocations(database);
-  const revocations = createRevocations((since) => revocationsSince(database, since), Date.now);
+  const revocations = createRevocations(jenner.revocations.since, Date.now);
   const authenticator = createAuthenticator({
     issuers,
     baseUrl,
@@ -83,7 +80,8 @@ function limited(authenticator: Authenticator, rates: RateLimit): AccessControl[
   };
 }
 
-function createDirectory({ persistence, search }: Ports, baseUrl: string): Directory {
+/** People of the registry, read without regard to who asks. */
+export function createDirectory({ persistence, search }: Jenner['ports'], baseUrl: string): Directory {
   return {
     read: async ({ resourceType, id }) => {
       try {
@@ -112,10 +110,8 @@ const constraintReader =
   (definitions: Definitions, baseUrl: string): ReadConstraint =>
   (resourceType, constraint) => {
     try {
-      const criterion = parseCriterion(resourceType, constraint, {
-        parameters: definitions.searchParameters(resourceType),
-        baseUrl,
-      });
+      const parameters = definitions.searchParameters(resourceType);
+      const criterion = parseCriterion(resourceType, constraint, { parameters, baseUrl });
       return isParameterCriterion(criterion) ? criterion : undefined;
     } catch (error) {
       if (error instanceof FhirError) return undefined;

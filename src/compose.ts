@@ -2,22 +2,31 @@
 import type { Express } from 'express';
 import type { AccessControl } from './access-control.ts';
 import type { AccessContext } from './auth/access-context.ts';
+import { hasNeeds } from './auth/needs.ts';
+import { AUTHORIZATION_PATH } from './authorization-server/addresses.ts';
+import type { AuthorizationServer } from './authorization-server/authorization-server.ts';
 import type { Config } from './config.ts';
 import { type BuiltInCodeSet, loadCodeSets } from './definitions/code-sets.ts';
 import { type Definitions, loadDefinitions } from './definitions/load.ts';
 import { buildOpenApi } from './definitions/openapi.ts';
 import type { SmartConfiguration } from './definitions/server.ts';
 import type { ResourceContent } from './fhir/resource-content.ts';
+import { countingFindings } from './finding-counts.ts';
 import type { ForecastKeeper } from './forecasts/forecast-keeper.ts';
 import { freshPorts } from './forecasts/fresh-ports.ts';
 import { createApp } from './http/app.ts';
+import { type CorsOrigins, isAllowedOrigin } from './http/cors.ts';
+import { createAsyncRequests } from './http/async-requests.ts';
 import { followTerminology } from './interactions/follow-terminology.ts';
 import { handlers } from './interactions/handlers.ts';
 import { createPerform, DEFAULT_SETTINGS, type Perform, type Settings } from './interactions/perform.ts';
 import type { GuardPorts, Ports, SchedulePort, TerminologyPort } from './interactions/ports.ts';
 import { createKeptForecasts } from './kept-forecasts.ts';
+import { loadValidation } from './load-validation.ts';
 import type { Log } from './log.ts';
+import { projectRoot } from './project-root.ts';
 import { createSchedules } from './schedules.ts';
+import { asyncResults } from './storage/async-results.ts';
 import { prepareCollections } from './storage/collections.ts';
 import { mongoCompartments } from './storage/compartment.ts';
 import { type Database, openDatabase } from './storage/database.ts';
@@ -30,10 +39,11 @@ import { mongoPersistence } from './storage/mongo-persistence.ts';
 import { mongoSearch } from './storage/mongo-search.ts';
 import { loadPageKey } from './storage/page-key.ts';
 import { EVERYTHING, limitedReach } from './storage/reach.ts';
+import { prepareRevocations, type StoredRevocations, storedRevocations } from './storage/revocations.ts';
+import { type ExplainedRead, explainSearch, type SearchToExplain } from './storage/search/explain.ts';
 import { type StoredTerminology, searchTerminology, storedTerminology } from './storage/terminology-resources.ts';
 import { createVersionClock } from './storage/version-clock.ts';
 import type { Store } from './storage/versions.ts';
-import { loadBaseValidation } from './structure-checks.ts';
 import { startUpkeep, type Upkeep, type UpkeepParts } from './upkeep.ts';
 import { createXmlConverter } from './xml/converter.ts';
 
@@ -60,10 +70,16 @@ export interface Jenner {
   readonly codeSets: readonly BuiltInCodeSet[];
   /** Puts new resources of one type into the database, many at a time. */
   insertResources(resourceType: string, contents: readonly ResourceContent[]): Promise<void>;
+  /** How the database answers a search. @throws FhirError as the search would */
+  explain(asked: SearchToExplain): Promise<readonly ExplainedRead[]>;
   /** For the server's own work: not restricted to what anybody may see. */
   readonly ports: Ports;
+  /** Of access tokens and grants, by names that `revocationKey` gives. */
+  readonly revocations: StoredRevocations;
   /** What apps are told about the authorization server, where there is one. */
   readonly smartConfiguration: SmartConfiguration | undefined;
+  /** Undefined where forecasts aren't stored. */
+  readonly keeper: ForecastKeeper | undefined;
   /** Begins the work that goes on beside requests; `close` ends it. */
   startUpkeep(): void;
   close(): Promise<void>;
@@ -73,14 +89,17 @@ export interface Jenner {
 export async function compose(composition: Composition): Promise<Jenner> {
   const { root, uri, databaseName, baseUrl, log, settings = DEFAULT_SETTINGS } = composition;
   const definitions = await loadDefinitions(root);
-  const validate = await loadBaseValidation(root, definitions);
+  checkNeeds(definitions);
   const codeSets = loadCodeSets(root);
   const database = await openDatabase(uri, databaseName);
   try {
     await prepareCollections(database, definitions);
+    await prepareRevocations(database);
     const pageKey = await loadPageKey(database);
     const terminology = storedTerminology(database, codeSets);
     await terminology.refresh();
+    const meant = { terminology: terminology.terminology, policy: settings.validation };
+    const validate = countingFindings(await loadValidation({ root, definitions, ...meant }), log);
     const clock = createVersionClock(Date.now);
     const meaning = searchTerminology(terminology.terminology);
     const store = { database, definitions, baseUrl, clock, reach: EVERYTHING, terminology: meaning };
@@ -93,12 +112,22 @@ export async function compose(composition: Composition): Promise<Jenner> {
     const perform = createPerform(following, { definitions, guardPorts: createGuard(open, ports), settings, validate });
     const insert: Jenner['insertResources'] = (type, contents) => insertResources(store, type, contents);
     const { smartConfiguration } = settings;
-    const parts = { perform, definitions, database, ports, terminology, codeSets, insertResources: insert };
-    return { ...parts, smartConfiguration, ...upkeepOf({ store, terminology, log, kept }) };
+    const revocations = storedRevocations(database);
+    const explain = (asked: SearchToExplain) => explainSearch(store, asked);
+    const parts = { perform, definitions, database, ports, terminology, codeSets, insertResources: insert, explain };
+    const { keeper } = open;
+    return { ...parts, keeper, revocations, smartConfiguration, ...upkeepOf({ store, terminology, log, kept }) };
   } catch (error) {
     await database.close();
     throw error;
   }
+}
+
+/** @throws Error where an operation is served of which nobody says what it needs */
+function checkNeeds({ operations }: Definitions): void {
+  const undeclared = operations.map(({ code }) => code).filter((code) => !hasNeeds(code));
+  if (undeclared.length > 0)
+    throw new Error(`src/auth/needs.ts doesn't say what is needed for ${undeclared.join(', ')}.`);
 }
 
 /** What ports are made of; the store says how far they reach. */
@@ -114,7 +143,7 @@ interface PortParts {
 function createPorts({ store, pageKey, schedules, terminology, keeper }: PortParts): Ports {
   const ports = {
     persistence: translatingErrors(mongoPersistence(store)),
-    search: translatingErrors(mongoSearch(store, pageKey)),
+    search: translatingErrors(mongoSearch(store, pageKey, terminology.current)),
     history: translatingErrors(mongoHistory(store)),
     bundle: translatingErrors(mongoBundle(store)),
     compartments: translatingErrors(mongoCompartments(store)),
@@ -130,8 +159,9 @@ function createGuard(parts: PortParts, open: Ports): GuardPorts {
   const guarded = new WeakMap<AccessContext, Ports>();
   return (access) => {
     if (access.kind === 'open') return open;
-    const store = { ...parts.store, reach: limitedReach(access) };
-    const ports = guarded.get(access) ?? createPorts({ ...parts, store });
+    const known = guarded.get(access);
+    if (known) return known;
+    const ports = createPorts({ ...parts, store: { ...parts.store, reach: limitedReach(access) } });
     guarded.set(access, ports);
     return ports;
   };
@@ -153,28 +183,39 @@ function upkeepOf(parts: UpkeepParts): Pick<Jenner, 'startUpkeep' | 'close'> {
 
 /** The door: the house as an HTTP application. */
 export function composeApp(
-  { perform, definitions, database, smartConfiguration }: Jenner,
-  { config, access, log }: Door,
+  { perform, definitions, database, ports, smartConfiguration }: Jenner,
+  { config, access, authorization, log }: Door,
 ): Express {
   return createApp({
     perform,
     served: definitions,
+    schedules: ports.schedules,
+    pages: new URL('public/', projectRoot()),
     authenticate: access.authenticate,
     smartConfiguration,
     baseUrl: config.baseUrl,
     bodyLimit: config.maxBody,
-    corsOrigins: config.corsOrigins,
+    corsOrigins: withApps(config.corsOrigins, authorization),
+    asyncRequests: createAsyncRequests(translatingErrors(asyncResults(database)), log),
     describe: (baseUrl) => buildOpenApi(definitions, { baseUrl }),
     xml: createXmlConverter(definitions.elements),
+    authorization: authorization && { path: AUTHORIZATION_PATH, listener: authorization.listener },
     isReady: async () =>
       (await database.db.command({ ping: 1 }, { timeoutMS: 1500 }))['ok'] === 1 && (await access.isReady()),
     log,
   });
 }
 
+/** Those of the configuration, and the pages of registered apps. */
+function withApps(listed: CorsOrigins, authorization: AuthorizationServer | undefined): CorsOrigins {
+  if (listed === '*' || !authorization) return listed;
+  return { has: (origin) => isAllowedOrigin(listed, origin) || authorization.isAppOrigin(origin) };
+}
+
 /** What the door is made with. */
 export interface Door {
-  readonly config: Pick<Config, 'baseUrl' | 'maxBody' | 'corsOrigins'>;
+  readonly config: Pick<Config, 'baseUrl' | 'maxBody'> & { readonly corsOrigins: CorsOrigins };
   readonly access: AccessControl;
+  readonly authorization?: AuthorizationServer | undefined;
   readonly log: Log;
 }

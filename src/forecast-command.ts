@@ -1,4 +1,4 @@
-/** `forecast --schedule <version> --cases <file.json>`: runs CDC's test cases and shows every field that differs. */
+/** `forecast`: runs CDC's test cases and shows every field that differs, or makes a population's forecasts anew. */
 import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { ConfigError } from './config.ts';
@@ -8,10 +8,12 @@ import { type TestCase, toForecastInput } from './iis/forecast/conformance/test-
 import { evaluateAndForecast } from './iis/forecast/evaluate-and-forecast.ts';
 import { explain } from './iis/forecast/explain.ts';
 import type { SupportingData } from './iis/forecast/supporting-data.ts';
+import { populationCommand } from './population-command.ts';
 
 /** Answers 0 where every case passes. With `--explain <id>`, tells how the answer to that one case came about. */
 export async function forecastCommand(args: readonly string[], root: URL): Promise<number> {
-  const { schedule, cases, explain: id } = readOptions(args);
+  const { schedule, cases, explain: id, population } = readOptions(args);
+  if (population) return populationCommand(schedule, root);
   const supportingData = await loadVersion(schedule, root);
   const testCases = await readCases(cases);
   if (id !== undefined) return explainCase(id, testCases, supportingData);
@@ -25,15 +27,20 @@ interface Options {
   readonly schedule: string | undefined;
   readonly cases: string;
   readonly explain: string | undefined;
+  readonly population: boolean;
 }
 
-const USAGE = 'npm run jenner -- forecast --schedule <version> --cases <file.json> [--explain <case id>]';
+const USAGE =
+  'npm run jenner -- forecast --schedule <version> --cases <file.json> [--explain <case id>]\n' +
+  'npm run jenner -- forecast --population [--schedule <version>]';
 
 function readOptions(args: readonly string[]): Options {
-  const options = { schedule: { type: 'string' }, cases: { type: 'string' }, explain: { type: 'string' } } as const;
+  const text = { type: 'string' } as const;
+  const options = { schedule: text, cases: text, explain: text, population: { type: 'boolean' } } as const;
   try {
-    const { schedule, cases, explain: id } = parseArgs({ args: [...args], options }).values;
-    if (cases !== undefined) return { schedule, cases, explain: id };
+    const { schedule, cases, explain: id, population = false } = parseArgs({ args: [...args], options }).values;
+    if (population) return { schedule, cases: '', explain: id, population };
+    if (cases !== undefined) return { schedule, cases, explain: id, population };
   } catch (error) {
     throw new ConfigError(`${(error as Error).message}\n${USAGE}`);
   }

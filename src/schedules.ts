@@ -1,4 +1,5 @@
 /** The releases of CDC's schedule: those that come with this software and those that were imported (docs/forecast.md). */
+import { ConfigError } from './config.ts';
 import { compareVersions, listSchedules, loadSchedule } from './definitions/cdsi-supporting-data.ts';
 import { badValue } from './fhir/error.ts';
 import { compileSupportingData } from './iis/forecast/compile/supporting-data.ts';
@@ -39,6 +40,13 @@ export function createSchedules(root: URL, database: Database): Schedules {
     return version;
   };
   return { versions, schedule: async (version) => load(version ?? (await inForce())) };
+}
+
+/** The same for the command line. @throws ConfigError naming the versions there are */
+export async function knownSchedule(schedules: Schedules, version: string | undefined): Promise<SupportingData> {
+  const versions = await schedules.versions();
+  if (version === undefined || versions.includes(version)) return schedules.schedule(version);
+  throw new ConfigError(`There is no schedule ${version}; there are ${versions.join(', ')}.`);
 }
 
 async function allVersions(root: URL, database: Database): Promise<readonly string[]> {

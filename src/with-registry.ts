@@ -1,10 +1,9 @@
 /** A command's work on the registry, running or not, and its end in order. */
 import { compose, type Jenner } from './compose.ts';
 import { type Config, loadConfig } from './config.ts';
-import { createConsole } from './console.ts';
-import { type Engine, findRunningEngine, startEngine } from './engine/engine.ts';
 import { FHIR_PATH } from './http/fhir-path.ts';
 import { createLog } from './log.ts';
+import { reachDatabase } from './reach-database.ts';
 
 export interface Registry {
   readonly jenner: Jenner;
@@ -24,21 +23,4 @@ export async function withRegistry<T>(root: URL, work: (registry: Registry) => P
   } finally {
     await database.engine?.stop();
   }
-}
-
-interface ReachedDatabase {
-  readonly uri: string;
-  /** Ours to stop, where none was running. */
-  readonly engine?: Engine;
-}
-
-/** The named database, the engine of a server that runs on the data folder, or an engine of our own. */
-async function reachDatabase({
-  mongodbUri,
-  dataDirectory,
-}: Pick<Config, 'mongodbUri' | 'dataDirectory'>): Promise<ReachedDatabase> {
-  const running = mongodbUri ?? (await findRunningEngine(dataDirectory));
-  if (running !== undefined) return { uri: running };
-  const engine = await startEngine({ dataDirectory, report: createConsole(process.stderr) });
-  return { uri: engine.uri, engine };
 }

@@ -7,7 +7,13 @@ import type { SupportingData } from '../iis/forecast/supporting-data.ts';
 import { isUnreachable } from '../storage/database-errors.ts';
 import { CLINICAL_TYPES, fingerprintOf, readRecords } from '../storage/forecast-records.ts';
 import { readStates } from '../storage/forecast-states.ts';
-import { advanceHorizon, type ChangePosition, changedPatients, readHorizon } from '../storage/record-changes.ts';
+import {
+  advanceHorizon,
+  type ChangePage,
+  type ChangePosition,
+  changedPatients,
+  readHorizon,
+} from '../storage/record-changes.ts';
 import type { Store } from '../storage/versions.ts';
 import { keepForecasts } from './keep-forecasts.ts';
 import { FORECAST_TAG } from './kept-content.ts';
@@ -15,7 +21,10 @@ import { FORECAST_TAG } from './kept-content.ts';
 export interface ForecastKeeper {
   /** Makes the forecasts of these patients anew that are out of date. */
   refresh(patientIds: readonly string[]): Promise<void>;
-  /** Refreshes everyone whose record changed. @throws FhirError 503 where that takes longer than a reader can wait */
+  /**
+   * Refreshes everyone who has a forecast and whose record changed, and the newcomers where they are few: of people who
+   * have none yet nothing wrong can be read. @throws FhirError 503 where that takes longer than a reader can wait
+   */
   catchUp(): Promise<void>;
   /** The same for work beside requests, pausing between batches and ending when the signal says so. */
   workOff(signal: AbortSignal, pause: () => Promise<void>): Promise<void>;
@@ -38,6 +47,7 @@ export const AT_A_TIME = 20;
  */
 const VISIBLE_AFTER_MS = 75_000;
 const PATIENCE_MS = 10_000;
+const NEWCOMERS = 40;
 const RETRY_AFTER_SECONDS = 5;
 
 export function createForecastKeeper(options: KeeperOptions): ForecastKeeper {
@@ -48,12 +58,12 @@ export function createForecastKeeper(options: KeeperOptions): ForecastKeeper {
   });
   const refresh = async (patientIds: readonly string[]) => refreshPatients(options.store, patientIds, await terms());
   const walk = (work: Walk) => walkChanges({ ...options, handled, refresh }, work);
-  const once = coalesced(() => walk({ isOver: () => false, pause: () => Promise.resolve() }));
+  const once = coalesced(() => walk({ isOver: () => false, pause: () => Promise.resolve(), newcomers: NEWCOMERS }));
   const catchUp = () => inTime(once());
   return {
     refresh,
     catchUp,
-    workOff: (signal, pause) => walk({ isOver: () => signal.aborted, pause }),
+    workOff: (signal, pause) => walk({ isOver: () => signal.aborted, pause, newcomers: Number.POSITIVE_INFINITY }),
   };
 }
 
@@ -111,6 +121,8 @@ async function refreshPatients(store: Store, patientIds: readonly string[], term
 interface Walk {
   readonly isOver: () => boolean;
   readonly pause: () => Promise<void>;
+  /** Patients without a forecast who are waited for, at most. */
+  readonly newcomers: number;
 }
 
 type HandledSoFar = Map<string, { readonly version: number; readonly at: number }>;
@@ -137,16 +149,35 @@ async function walkType(
 ): Promise<void> {
   const { store, handled } = walker;
   let after: ChangePosition = { at: from, id: '' };
+  let complete = true;
   for (let more = true; more && !walk.isOver(); ) {
     const page = await changedPatients(store.database, resourceType, { after, handled });
-    const done = await refreshAll(walker, walk, page.patientIds);
-    if (!done) return;
-    for (const { name, version, at } of page.changes) handled.set(name, { version, at });
+    const awaited = await awaitedOf(walker, walk, page.patientIds);
+    if (!(await refreshAll(walker, walk, awaited))) return;
+    complete &&= awaited.length === page.patientIds.length;
+    if (complete) await noteHandled(walker, resourceType, page);
     if (page.last === undefined) return;
-    if (page.patientIds.length > 0) await advanceHorizon(store.database, resourceType, page.last.at);
     after = page.last;
     more = page.more;
   }
+}
+
+/** All of them, or without the newcomers where those are too many. */
+async function awaitedOf(
+  { store }: Walker,
+  { newcomers }: Walk,
+  patientIds: readonly string[],
+): Promise<readonly string[]> {
+  if (patientIds.length <= newcomers) return patientIds;
+  const states = await readStates(store.database, patientIds);
+  const known = patientIds.filter((id) => states.has(id));
+  return patientIds.length - known.length <= newcomers ? patientIds : known;
+}
+
+/** All changes up to this page are dealt with. */
+async function noteHandled({ store, handled }: Walker, resourceType: string, page: ChangePage): Promise<void> {
+  for (const { name, version, at } of page.changes) handled.set(name, { version, at });
+  if (page.last && page.changes.length > 0) await advanceHorizon(store.database, resourceType, page.last.at);
 }
 
 /** False where the walk ended before all were done. */

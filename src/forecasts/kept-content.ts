@@ -5,7 +5,7 @@ import { digestForecast } from '../iis/forecast/fhir/digest.ts';
 import { type ForecastTerms, forecastRecord } from '../iis/forecast/fhir/forecast-record.ts';
 import { isAbout, type PatientRecord, readRecord } from '../iis/forecast/fhir/patient-record.ts';
 import { isClosedRecord } from '../iis/forecast/fhir/read-patient.ts';
-import type { RecordDocuments, TypedDocument } from '../storage/forecast-records.ts';
+import type { RecordDocuments } from '../storage/forecast-records.ts';
 import type { RecordSnapshot } from '../storage/forecast-states.ts';
 
 /** What every resource of a kept forecast is tagged with. */
@@ -32,14 +32,13 @@ export interface KeptContent {
 const FAR_FUTURE = 3_000_000;
 
 /** Nothing is kept of the dead, of records that were merged, and of people whose birth date isn't known to the day. */
-export function keptContent({ patientId, patient, inputs }: RecordDocuments, terms: ForecastTerms): KeptContent {
-  if (patient?.body === undefined) return { contents: [] };
-  const json = parsed(patient.body);
-  if (isClosedRecord(json)) return { contents: [] };
-  const record = toRecord(patientId, json, inputs);
+export function keptContent(document: RecordDocuments, terms: ForecastTerms): KeptContent {
+  const { patientId } = document;
+  const record = patientRecord(document);
+  if (record === undefined) return { contents: [] };
   const { answer } = forecastRecord(record, terms);
   if (answer === undefined) return { contents: [] };
-  const security = securityLabels([json, ...record.immunizations, ...clinicalOf(record)]);
+  const security = securityLabels([record.patient, ...record.immunizations, ...clinicalOf(record)]);
   const mark = (resource: Readonly<Record<string, unknown>>, id: string) => marked(resource, { id, security });
   const identifier = [{ system: FORECAST_IDENTIFIER, value: patientId }];
   const recommendation = mark({ ...answer.recommendation, identifier }, v5(`recommendation/${patientId}`, NAMESPACE));
@@ -51,14 +50,18 @@ export function keptContent({ patientId, patient, inputs }: RecordDocuments, ter
   };
 }
 
-function toRecord(patientId: string, patient: JsonObject, inputs: readonly TypedDocument[]): PatientRecord {
+/** The record in FHIR; undefined where there is no patient, or one for whom nothing can be due any more. */
+export function patientRecord({ patientId, patient, inputs }: RecordDocuments): PatientRecord | undefined {
+  if (patient?.body === undefined) return undefined;
+  const person = parsed(patient.body);
+  if (isClosedRecord(person)) return undefined;
   const found = inputs
     .toSorted((a, b) => (a.document._id < b.document._id ? -1 : 1))
     .map(({ resourceType, document }) => ({ resourceType, json: parsed(document.body ?? '{}') }))
     .filter(({ json }) => isAbout(json, patientId));
   const all = (type: string) => found.filter(({ resourceType }) => resourceType === type).map(({ json }) => json);
   return {
-    patient,
+    patient: person,
     immunizations: all('Immunization'),
     conditions: all('Condition'),
     allergies: all('AllergyIntolerance'),

@@ -51,7 +51,9 @@ export async function sweepPage(sweep: Sweep): Promise<SweepResult> {
 
 /** Judged from the snapshot alone. A record with clinical resources is read anew by another release of the schedule. */
 function isUnchanged({ snapshot, schedule, digest }: ForecastState, terms: ForecastTerms): boolean {
-  if (snapshot === undefined || digest === undefined) return false;
+  // Who died or has no birth date gets no answer on any day.
+  if (digest === undefined) return true;
+  if (snapshot === undefined) return false;
   if (snapshot.clinical && schedule !== terms.schedule.version) return false;
   const input = snapshotInput(snapshot.input, terms);
   return digestOf(digestForecast(evaluateAndForecast(input, terms.schedule))) === digest;

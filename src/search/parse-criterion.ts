@@ -49,7 +49,7 @@ function naming<Result>(name: string, parse: () => Result): Result {
 const unknownParameter = (resourceType: string, name: string): FhirError =>
   notSupported(
     isJoin(name)
-      ? `Nothing that the search parameter "${name}" leads to from ${resourceType} has a parameter of its last name.`
+      ? `"${name}" leads nowhere: from ${resourceType} there is no such way over References that this server searches.`
       : `"${name.split(':', 1)[0]}" is not a search parameter of ${resourceType} that this server supports.`,
     `http.${name}`,
   );

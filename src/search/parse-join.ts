@@ -67,12 +67,10 @@ interface Links extends JoinContext {
 function parseChain({ name, value }: ResultParameter, links: Links): ChainCriterion | undefined {
   const [, code, , type, last = ''] = /^([^:.]*)(:([^.]*))?\.(.*)$/s.exec(name) ?? [];
   const parameter = links.vocabulary.parameters.find((candidate) => candidate.code === code);
-  if (!parameter) return undefined;
-  checkReference(parameter, name);
-  const rest = { name: last, value };
-  const types = type === undefined ? parameter.targets : [checkTarget(parameter, type, name)];
+  if (!parameter || !isReference(parameter)) return undefined;
+  const types = parameter.targets.filter((target) => type === undefined || target === type);
   const targets = types.flatMap((resourceType) => {
-    const criterion = parseOf(resourceType, rest, links);
+    const criterion = parseOf(resourceType, { name: last, value }, links);
     return criterion ? [{ resourceType, criterion }] : [];
   });
   return targets.length === 0 ? undefined : { kind: 'chain', name, parameter, targets };
@@ -84,35 +82,23 @@ function parseOf(resourceType: string, asked: ResultParameter, links: Links): Se
 }
 
 /** Canonical references name what may be anywhere, in any version; they are not followed. */
-function checkReference({ code, type, types }: CompiledSearchParameter, name: string): void {
-  if (type === 'reference' && types.has('Reference')) return;
-  throw notSupported(`"${name}" can't be followed: "${code}" is not a Reference.`, `http.${name}`);
-}
-
-function checkTarget(parameter: CompiledSearchParameter, type: string, name: string): string {
-  if (parameter.targets.includes(type)) return type;
-  throw notSupported(`"${name}" asks for a type that "${parameter.code}" can't refer to.`, `http.${name}`);
-}
+const isReference = ({ type, types }: CompiledSearchParameter): boolean =>
+  type === 'reference' && types.has('Reference');
 
 /** `_has:Observation:patient:code`: who refers here, by which parameter, and what is asked of them. */
 function parseReverseChain(
   resourceType: string,
   { name, value }: ResultParameter,
   links: Links,
-): ReverseChainCriterion {
-  const [, type = '', code = '', rest = ''] = /^_has:([^:]*):([^:]*):(.+)$/s.exec(name) ?? [];
-  if (rest === '') {
+): ReverseChainCriterion | undefined {
+  const [, type = '', code, rest] = /^_has:([^:]*):([^:]*):(.+)$/s.exec(name) ?? [];
+  if (rest === undefined) {
     throw notSupported(`"${name}" is not of the form _has:[type]:[reference]:[parameter].`, `http.${name}`);
   }
   const parameter = links.parametersOf(type).find((candidate) => candidate.code === code);
-  if (!parameter) {
-    throw notSupported(`"${name}" names no reference that this server searches: ${type}:${code}.`, `http.${name}`);
-  }
-  checkReference(parameter, name);
-  checkTarget(parameter, resourceType, name);
+  if (!parameter || !isReference(parameter) || !parameter.targets.includes(resourceType)) return undefined;
   const criterion = parseOf(type, { name: rest, value }, links);
-  if (criterion) return { kind: 'reverse-chain', name, parameter, criterion };
-  throw notSupported(`"${name}" ends in what is not a search parameter of ${type}.`, `http.${name}`);
+  return criterion && { kind: 'reverse-chain', name, parameter, criterion };
 }
 
 function parseList(name: string, value: string): ListCriterion {

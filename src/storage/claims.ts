@@ -7,7 +7,12 @@ import type { ClientSession } from 'mongodb';
 import { conflict } from '../fhir/error.ts';
 import type { Expectation } from '../fhir/expectation.ts';
 import { isObject, type JsonObject } from '../fhir/resource-content.ts';
+import { splitEscaped } from '../search/escape.ts';
+import { parseCriterion } from '../search/parse-criterion.ts';
+import { isJoin } from '../search/parse-join.ts';
+import type { SearchCriterion } from '../search/query.ts';
 import { matchingIds } from './search/type-search.ts';
+import { vocabularyOf } from './search/vocabulary.ts';
 import type { Store } from './versions.ts';
 
 interface Claim {
@@ -22,7 +27,11 @@ export async function verifyExpectations(
   expectations: readonly Expectation[],
   session: ClientSession,
 ): Promise<void> {
-  await takeClaims(unit, expectations.flatMap(claimKeys), session);
+  await takeClaims(
+    unit,
+    expectations.flatMap((expectation) => claimKeys(unit, expectation)),
+    session,
+  );
   for (const { resourceType, params, match } of expectations) {
     const [found, another] = await matchingIds(unit, { resourceType, params, session });
     if (found !== match || another !== undefined) throw conflict('The matches of a condition changed; try again.');
@@ -36,15 +45,37 @@ async function takeClaims(unit: Store, keys: readonly string[], session: ClientS
   for (const _id of [...new Set(keys)].sort()) await claims.updateOne({ _id }, change, { upsert: true, session });
 }
 
-/** What stands for everything that the criteria or the identifiers of the resource could match. */
-export function claimKeys({ resourceType, params, json }: Expectation): string[] {
-  const criteria = Object.entries(params).flatMap(([name, values]) =>
-    [values].flat().map((value) => `${name}=${value.toLowerCase()}`),
-  );
-  const identifiers = json ? identifierTokens(json).map((token) => `identifier=${token.toLowerCase()}`) : [];
-  return [...criteria, ...identifiers].map((key) =>
-    createHash('sha256').update(`${resourceType}?${key}`).digest('hex'),
-  );
+/**
+ * What stands for everything that the criteria or the identifiers of the resource could match. A chain also claims what
+ * it asks of the types on its way, so that it takes turns with a unit that makes what it looks for.
+ */
+export function claimKeys(store: Store, { resourceType, params, json }: Expectation): string[] {
+  const vocabulary = vocabularyOf(store, resourceType);
+  const criteria = Object.entries(params)
+    .flatMap(([name, values]) => [values].flat().map((value) => ({ name, value })))
+    .flatMap((asked) => {
+      const criterion = isJoin(asked.name) ? parseCriterion(resourceType, asked, vocabulary) : undefined;
+      return claimsOf(placesOf(resourceType, asked.name, criterion), splitEscaped(asked.value, ','));
+    });
+  const identifiers = json ? claimsOf([`${resourceType}?identifier`], identifierTokens(json)) : [];
+  return [...criteria, ...identifiers].map((key) => createHash('sha256').update(key).digest('hex'));
+}
+
+const claimsOf = (places: readonly string[], values: readonly string[]): readonly string[] =>
+  places.flatMap((place) => values.map((value) => `${place}=${value.toLowerCase()}`));
+
+/** `Immunization?patient.identifier`, `Patient?identifier` */
+function placesOf(resourceType: string, name: string, criterion: SearchCriterion | undefined): readonly string[] {
+  const own = `${resourceType}?${name}`;
+  if (criterion?.kind === 'chain') {
+    const rest = name.slice(name.indexOf('.') + 1);
+    return [own, ...criterion.targets.flatMap((target) => placesOf(target.resourceType, rest, target.criterion))];
+  }
+  if (criterion?.kind === 'reverse-chain') {
+    const rest = name.replace(/^_has:[^:]*:[^:]*:/, '');
+    return [own, ...placesOf(criterion.parameter.resourceType, rest, criterion.criterion)];
+  }
+  return [own];
 }
 
 function identifierTokens(json: JsonObject): string[] {

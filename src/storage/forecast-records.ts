@@ -1,7 +1,7 @@
 /** What the kept forecasts of patients rest on, and those forecasts themselves, read in few queries (docs/forecast.md). */
 import { createHash } from 'node:crypto';
 import type { ClientSession, Filter } from 'mongodb';
-import type { ResourceDocument } from './database.ts';
+import type { Database, ResourceDocument } from './database.ts';
 import { VERSION_PROJECTION } from './resource-document.ts';
 import type { Conditions } from './search/combine.ts';
 import { systemCodeKey } from './search/keys.ts';
@@ -46,7 +46,10 @@ export interface RecordQuery {
 }
 
 /** By patient id; one entry for each that was asked for. */
-export async function readRecords(store: Store, query: RecordQuery): Promise<ReadonlyMap<string, RecordDocuments>> {
+export async function readRecords(
+  store: Pick<Store, 'database'>,
+  query: RecordQuery,
+): Promise<ReadonlyMap<string, RecordDocuments>> {
   const { patientIds, tag } = query;
   const compartments = { c: { $in: patientIds.map((id) => `Patient/${id}`) } };
   const isOurs = { s__tag: systemCodeKey(tag.system, tag.code) };
@@ -84,7 +87,7 @@ interface Wanted {
 const { body: _body, ...WITHOUT_BODY } = VERSION_PROJECTION;
 
 async function find(
-  store: Store,
+  store: Pick<Store, 'database'>,
   { bodies, session }: RecordQuery,
   { resourceType, conditions }: Wanted,
   projection: Readonly<Record<string, 1>> = bodies ? VERSION_PROJECTION : WITHOUT_BODY,
@@ -99,7 +102,7 @@ async function find(
  * Those of the codes that count. The codes are compared here: the hundreds of them are more to send than the few
  * resources that most people have.
  */
-async function findRelevant(store: Store, query: RecordQuery, wanted: Wanted): Promise<Found> {
+async function findRelevant(store: Pick<Store, 'database'>, query: RecordQuery, wanted: Wanted): Promise<Found> {
   const coded = await find(store, query, wanted, { ...WITHOUT_BODY, s_code: 1, 's_value-concept': 1 });
   if (coded.length === 0) return coded;
   const keys = codeKeys(query.codings);
@@ -147,6 +150,13 @@ function sortByPatient(
       return [patientId, { patientId, patient: byId.get(patientId), inputs, kept }];
     }),
   );
+}
+
+/** Ids of patients who are there, in order. */
+export async function patientIdsAfter(database: Database, after: string, count: number): Promise<readonly string[]> {
+  const filter = { _id: { $gt: after }, del: { $ne: true } } as Filter<ResourceDocument>;
+  const found = database.current('Patient').find(filter, { projection: { _id: 1 } });
+  return (await found.sort({ _id: 1 }).limit(count).toArray()).map(({ _id }) => _id);
 }
 
 /** The identity of a version: which resource, and which version of it. */

@@ -80,8 +80,9 @@ export async function confirmStates(
   on: { readonly asOf: number; readonly schedule: string },
 ): Promise<void> {
   if (confirmed.length === 0) return;
-  const operations = confirmed.map(({ _id, seen }) => ({ updateOne: { filter: { _id, seen }, update: { $set: on } } }));
-  await states(database).bulkWrite(operations, { ordered: false });
+  // No two fingerprints are the same, so a state with a new one is none of these.
+  const filter = { _id: { $in: confirmed.map(({ _id }) => _id) }, seen: { $in: confirmed.map(({ seen }) => seen) } };
+  await states(database).updateMany(filter as Filter<ForecastState>, { $set: on });
 }
 
-export const countStates = (database: Database): Promise<number> => states(database).estimatedDocumentCount();
+export const countStates = (database: Database): Promise<number> => states(database).countDocuments({});

@@ -25,20 +25,23 @@ export async function prepareRevocations(database: Database): Promise<void> {
   await revocationsOf(database).createIndexes([{ key: { until: 1 }, expireAfterSeconds: 60 }, { key: { at: 1 } }]);
 }
 
-/** Stores a revocation; once more changes nothing but how long it is kept. */
-export async function revoke(database: Database, { key, until }: StoredRevocation): Promise<void> {
-  const change = { $max: { until: new Date(until) }, $set: { at: new Date() } };
-  await revocationsOf(database).updateOne({ _id: key }, change, { upsert: true });
+export interface StoredRevocations {
+  /** Stores a revocation; once more changes nothing but how long it is kept. */
+  revoke(revocation: StoredRevocation): Promise<void>;
+  /** Those stored at that instant or later, and from when on to ask the next time. */
+  since(instant: number): Promise<{ readonly found: readonly StoredRevocation[]; readonly at: number }>;
 }
 
-/** Those stored at that instant or later, and from when on to ask the next time. */
-export async function revocationsSince(
-  database: Database,
-  since: number,
-): Promise<{ readonly found: readonly StoredRevocation[]; readonly at: number }> {
-  const at = Date.now() - OVERLAP_MS;
-  const documents = await revocationsOf(database)
-    .find({ at: { $gte: new Date(since) } })
-    .toArray();
-  return { found: documents.map(({ _id, until }) => ({ key: _id, until: until.getTime() })), at };
-}
+export const storedRevocations = (database: Database): StoredRevocations => ({
+  revoke: async ({ key, until }) => {
+    const change = { $max: { until: new Date(until) }, $set: { at: new Date() } };
+    await revocationsOf(database).updateOne({ _id: key }, change, { upsert: true });
+  },
+  since: async (instant) => {
+    const at = Date.now() - OVERLAP_MS;
+    const documents = await revocationsOf(database)
+      .find({ at: { $gte: new Date(instant) } })
+      .toArray();
+    return { found: documents.map(({ _id, until }) => ({ key: _id, until: until.getTime() })), at };
+  },
+});

@@ -9,7 +9,7 @@ import type { ChildAccess, ChildLookup } from './fhirpath/children.ts';
 import { resourceItem } from './fhirpath/children.ts';
 import type { Item } from './fhirpath/collection.ts';
 import type { Finding } from './finding.ts';
-import { formatPlace, type Place } from './profile/place.ts';
+import { expressionOf, type Place } from './place.ts';
 import type { DefinitionOfType } from './profile/profile-scope.ts';
 import { resourcesWithin } from './profile/resources-within.ts';
 
@@ -49,7 +49,7 @@ function checkElements(elements: readonly BoundElement[], item: Item, place: Pla
   for (const { name, access, repeats, check } of elements) {
     const items = access(item);
     for (let index = 0; index < items.length; index++) {
-      check(items[index] as Item, { parent: place, name, index: repeats ? index : undefined }, search);
+      check(items[index] as Item, { above: place, element: name, index: repeats ? index : -1 }, search);
     }
   }
 }
@@ -125,7 +125,7 @@ const toCheck =
 
 function addFaults(binding: Binding, item: Item, place: Place, { terminology, found }: Search): void {
   for (const { at, ...fault } of checkBinding(binding, item, terminology)) {
-    const faulty = at === undefined ? place : { parent: place, name: at, index: undefined };
-    found.push({ ...fault, expression: formatPlace(faulty), layer: 'binding' });
+    const faulty = at === undefined ? place : { above: place, element: at, index: -1 };
+    found.push({ ...fault, expression: expressionOf(faulty), layer: 'binding' });
   }
 }

@@ -77,7 +77,7 @@ describe('a body', () => {
     expectRefusal(await server.post('Patient', `{"resourceType":"Patient","name":${nested('[', ']')}}`), 400);
     const deep = `${'{"extension":[{"url":"x","valueString":"y"},'.repeat(240)}{"url":"z"}${']}'.repeat(240)}`;
     expectRefusal(await server.post('Patient', `{"resourceType":"Patient",${deep.slice(1)}`), 400);
-    const bundle = `{"resourceType":"Bundle","type":"batch","entry":${nested('[', ']')}}`;
+    const bundle = `{"resourceType":"Bundle","type":"transaction","entry":${nested('[', ']')}}`;
     expectRefusal(await server.post('', bundle), 400);
   });
 
@@ -147,7 +147,7 @@ describe('a path', () => {
     ['Patient/$everything', 404],
     ['Immunization/i/$everything', 404],
     ['$validate', 404],
-    ['Patient/p/Immunization', 404],
+    ['Group/p/Immunization', 404],
     ['Patient/p/_history/1/x', 404],
     ['metadata/x', 404],
     ['/Patient', 404],
@@ -170,8 +170,8 @@ describe('a path', () => {
   });
 
   it.each([
-    ['delete', '', 'POST'],
-    ['get', '', 'POST'],
+    ['delete', '', 'GET, HEAD, POST'],
+    ['get', '_search', 'POST'],
     ['options', 'Patient', 'GET, HEAD, POST, PUT, PATCH, DELETE'],
     ['post', 'Patient/p', 'GET, HEAD, PUT, PATCH, DELETE'],
     ['options', 'Patient/p', 'GET, HEAD, PUT, PATCH, DELETE'],

@@ -16,17 +16,18 @@ export async function referencedBy(
   { types, since }: CompartmentRequest,
   context: InteractionContext,
 ): Promise<readonly StoredResource[]> {
-  const pending = [...references(resources, context)].filter(({ resourceType }) => types.includes(resourceType));
-  const found: StoredResource[] = [];
+  const wanted = [...references(resources, context)].filter(({ resourceType }) => types.includes(resourceType));
+  const pending = wanted.entries();
+  const found: (StoredResource | undefined)[] = [];
   const worker = async () => {
-    for (let next = pending.shift(); next; next = pending.shift()) {
-      const resource = await readIfThere(next, context);
+    for (const [index, reference] of pending) {
+      const resource = await readIfThere(reference, context);
       const isWanted = resource && resource.compartments.length === 0 && (!since || resource.lastUpdated >= since);
-      if (isWanted) found.push(resource);
+      if (isWanted) found[index] = resource;
     }
   };
   await Promise.all(Array.from({ length: AT_A_TIME }, worker));
-  return found;
+  return found.filter((resource) => resource !== undefined);
 }
 
 function references(

@@ -3,19 +3,17 @@ import { pageSize } from '../../definitions/server.ts';
 import { badValue } from '../../fhir/error.ts';
 import type { SearchParams } from '../../fhir/interaction.ts';
 import { type FoundPage, toEntry } from '../found-page.ts';
-import { visible } from '../reach.ts';
 import { toStored } from '../resource-document.ts';
 import type { Store } from '../versions.ts';
-import { all, type Conditions } from './combine.ts';
 import type { Cursor } from './cursor.ts';
-import { findIncluded, linkFields } from './includes.ts';
-import { beginInquiry, TIME_LIMIT_MS } from './inquiry.ts';
+import { findIncluded } from './includes.ts';
+import { TIME_LIMIT_MS } from './inquiry.ts';
 import { type KeyOrder, keyOrderOf } from './key-order.ts';
 import { CURSOR, type PageAddress, pageLinks, readCursor, selfUrl } from './page-links.ts';
 import { pageRanked } from './ranked-page.ts';
 import { type Place, pageByType, pageMerged, type RowPage, type Source } from './search-page.ts';
 import { type AskedSearch, type CompiledSearch, compileSearch } from './search-request.ts';
-import { select } from './select.ts';
+import { sourcesOf } from './sources.ts';
 import { countAll, type Total, totalBeside } from './total.ts';
 
 export interface SearchToAnswer extends AskedSearch {
@@ -61,33 +59,6 @@ function asServed({ used, count }: CompiledSearch): SearchParams {
 function onlyOne(name: string, value: string | readonly string[]): string {
   if (typeof value === 'string') return value;
   throw badValue(`${name} is given more than once.`, `http.${name}`);
-}
-
-interface Restriction {
-  readonly compartment: string | undefined;
-  readonly asOf: Date | undefined;
-}
-
-/** What came into being after the first page was read is on no page. */
-function restrictionsOf({ compartment, asOf }: Restriction): readonly Conditions[] {
-  return [...(compartment ? [{ c: compartment }] : []), ...(asOf ? [{ cr: { $not: { $gt: asOf } } }] : [])];
-}
-
-function sourcesOf(
-  store: Store,
-  { queries, options }: CompiledSearch,
-  restriction: Restriction,
-): Promise<readonly Source[]> {
-  const inquiry = beginInquiry(store, { now: new Date() });
-  return Promise.all(
-    queries.map(async ({ resourceType, criteria }) => {
-      const selected = await select(inquiry, resourceType, criteria);
-      const conditions = all([selected.conditions, ...restrictionsOf(restriction)]);
-      const filter = visible(store.reach, resourceType, [conditions]);
-      const { pending } = selected;
-      return { resourceType, conditions, filter, pending, inquiry, fields: linkFields(options.includes, resourceType) };
-    }),
-  );
 }
 
 async function answerTotal(store: Store, { search, sources, address }: Answering): Promise<FoundPage> {

@@ -13,90 +13,108 @@ import {
   type SearchCriterion,
 } from '../../search/query.ts';
 import type { ResourceDocument } from '../database.ts';
-import type { Conditions } from './combine.ts';
 import { criteriaFilter } from './filter.ts';
 import { checkTime, findVisible, type Inquiry } from './inquiry.ts';
 import { fieldName } from './keys.ts';
 import { listedIds } from './listed.ts';
 import { idsOfType } from './reference-keys.ts';
 
-/** How many resources one query is asked about, and how many it may answer. */
-const AT_A_TIME = 500;
-const MOST_ANSWERS = 2000;
+/** A resource with the fields that its criterion is told from. */
+type Candidate = Pick<ResourceDocument, '_id' | 'body'> & Readonly<Record<`s_${string}`, unknown>>;
 
-interface Looked {
-  readonly resourceType: string;
-  readonly criteria: readonly JoinCriterion[];
-  readonly ids: readonly string[];
-}
+/** The fields that candidates need beside `_id`. */
+export const fieldsFor = (criteria: readonly SearchCriterion[]): readonly string[] =>
+  criteria.flatMap((criterion) => {
+    if (criterion.kind === 'chain') return [fieldName(criterion.parameter.code)];
+    return criterion.kind === 'full-text' ? ['body'] : [];
+  });
 
-/** The ids for which all of the criteria hold. @throws FhirError 400 where that takes too long */
-export async function keepMatches(
+/** The candidates for which all of the criteria hold. @throws FhirError 400 where that takes too long */
+export async function keepMatches<Found extends Candidate>(
   inquiry: Inquiry,
-  { resourceType, criteria, ids }: Looked,
-): Promise<readonly string[]> {
-  let kept = ids;
-  for (const criterion of criteria) kept = await keepIn(inquiry, resourceType, { criterion, ids: kept });
+  resourceType: string,
+  { criteria, candidates }: { readonly criteria: readonly JoinCriterion[]; readonly candidates: readonly Found[] },
+): Promise<readonly Found[]> {
+  let kept = candidates;
+  for (const criterion of criteria) {
+    const holding = await keepIn(inquiry, resourceType, { criterion, candidates: kept });
+    kept = kept.filter(({ _id }) => holding.has(_id));
+  }
   return kept;
 }
 
 interface Asked<Criterion = SearchCriterion> {
   readonly criterion: Criterion;
-  readonly ids: readonly string[];
+  readonly candidates: readonly Candidate[];
 }
 
-async function keepIn(inquiry: Inquiry, resourceType: string, { criterion, ids }: Asked): Promise<readonly string[]> {
-  const kept: string[] = [];
-  for (let from = 0; from < ids.length; from += AT_A_TIME) {
+const idsIn = (documents: readonly Candidate[]): readonly string[] => documents.map(({ _id }) => _id);
+
+async function keepIn(
+  inquiry: Inquiry,
+  resourceType: string,
+  { criterion, candidates }: Asked,
+): Promise<ReadonlySet<string>> {
+  const kept = new Set<string>();
+  const size = inquiry.limits.candidates;
+  for (let from = 0; from < candidates.length; from += size) {
     if (!isParameterCriterion(criterion)) checkTime(inquiry, criterion.name);
-    const holding = await holdingFor(inquiry, resourceType, { criterion, ids: ids.slice(from, from + AT_A_TIME) });
-    kept.push(...holding);
+    const asked = { criterion, candidates: candidates.slice(from, from + size) };
+    for (const id of await holdingFor(inquiry, resourceType, asked)) kept.add(id);
   }
   return kept;
 }
 
-function holdingFor(inquiry: Inquiry, resourceType: string, asked: Asked): Promise<readonly string[]> {
-  const { criterion, ids } = asked;
+async function holdingFor(inquiry: Inquiry, resourceType: string, asked: Asked): Promise<readonly string[]> {
+  const { criterion, candidates } = asked;
   switch (criterion.kind) {
-    case 'parameter':
-      return idsWhere(inquiry, resourceType, [{ _id: { $in: ids } }, criteriaFilter([criterion], inquiry.now)]);
+    case 'parameter': {
+      const conditions = [{ _id: { $in: idsIn(candidates) } }, criteriaFilter([criterion], inquiry.now)];
+      return idsIn(await findVisible(inquiry, { resourceType, conditions, limit: candidates.length }));
+    }
     case 'chain':
-      return referring(inquiry, resourceType, { criterion, ids });
+      return referring(inquiry, { criterion, candidates });
     case 'reverse-chain':
-      return referredTo(inquiry, resourceType, { criterion, ids });
-    case 'list':
-      return listedIds(inquiry, resourceType, criterion).then((listed) => ids.filter((id) => listed.has(id)));
+      return referredTo(inquiry, resourceType, { criterion, candidates });
+    case 'list': {
+      const listed = await listedIds(inquiry, resourceType, criterion);
+      return idsIn(candidates).filter((id) => listed.has(id));
+    }
     case 'full-text':
-      return withText(inquiry, resourceType, { criterion, ids });
+      return idsIn(candidates.filter(({ body }) => hasText(body, criterion)));
   }
-}
-
-async function idsWhere(
-  inquiry: Inquiry,
-  resourceType: string,
-  conditions: readonly Conditions[],
-): Promise<readonly string[]> {
-  const found = await findVisible(inquiry, { resourceType, conditions, limit: AT_A_TIME });
-  return found.map(({ _id }) => _id);
 }
 
 /** Those with a reference to what the criterion of its type holds for. */
 async function referring(
   inquiry: Inquiry,
-  resourceType: string,
-  { criterion, ids }: Asked<ChainCriterion>,
+  { criterion, candidates }: Asked<ChainCriterion>,
 ): Promise<readonly string[]> {
-  const field = fieldName(criterion.parameter.code);
-  const conditions = [{ _id: { $in: ids } }];
-  const documents = await findVisible(inquiry, { resourceType, conditions, fields: [field], limit: AT_A_TIME });
   const kept = new Set<string>();
-  for (const target of criterion.targets) {
-    const idsIn = (document: ResourceDocument) => idsOfType(document[field as `s_${string}`], target.resourceType);
-    const referred = [...new Set(documents.flatMap(idsIn))];
-    const holding = new Set(await keepIn(inquiry, target.resourceType, { criterion: target.criterion, ids: referred }));
-    for (const document of documents) if (idsIn(document).some((id) => holding.has(id))) kept.add(document._id);
+  for (const { resourceType, criterion: inner } of criterion.targets) {
+    const referredBy = (candidate: Candidate) => idsOfType(candidate[`s_${criterion.parameter.code}`], resourceType);
+    const ids = [...new Set(candidates.flatMap(referredBy))];
+    const holding = await keepIds(inquiry, resourceType, { criterion: inner, ids });
+    for (const candidate of candidates)
+      if (referredBy(candidate).some((id) => holding.has(id))) kept.add(candidate._id);
   }
   return [...kept];
+}
+
+/** The same of resources of which only the ids are known: whether they are there and may be seen is part of it. */
+async function keepIds(
+  inquiry: Inquiry,
+  resourceType: string,
+  { criterion, ids }: { readonly criterion: SearchCriterion; readonly ids: readonly string[] },
+): Promise<ReadonlySet<string>> {
+  if (ids.length === 0) return new Set();
+  if (isParameterCriterion(criterion)) {
+    return keepIn(inquiry, resourceType, { criterion, candidates: ids.map((_id) => ({ _id })) });
+  }
+  const conditions = [{ _id: { $in: ids } }];
+  const fields = fieldsFor([criterion]);
+  const candidates = await findVisible(inquiry, { resourceType, conditions, fields, limit: ids.length });
+  return keepIn(inquiry, resourceType, { criterion, candidates });
 }
 
 /**
@@ -106,9 +124,9 @@ async function referring(
 async function referredTo(
   inquiry: Inquiry,
   resourceType: string,
-  { criterion, ids }: Asked<ReverseChainCriterion>,
+  { criterion, candidates }: Asked<ReverseChainCriterion>,
 ): Promise<readonly string[]> {
-  const rest = new Set(ids);
+  const rest = new Set(idsIn(candidates));
   const kept: string[] = [];
   let after = '';
   while (rest.size > 0) {
@@ -122,7 +140,7 @@ async function referredTo(
       if (rest.delete(id)) kept.push(id);
     }
     const last = documents.at(-1);
-    if (!last || documents.length < mostReferrers(criterion)) break;
+    if (!last || documents.length < mostReferrers(inquiry, criterion)) break;
     after = last._id;
   }
   return kept;
@@ -132,8 +150,8 @@ const fieldOf = ({ parameter }: ReverseChainCriterion): `s_${string}` => `s_${pa
 
 /** What another query has to judge comes in the order of ids, so that no referrer is judged twice. */
 const isJudgedByFilter = ({ criterion }: ReverseChainCriterion): boolean => isParameterCriterion(criterion);
-const mostReferrers = (criterion: ReverseChainCriterion): number =>
-  isJudgedByFilter(criterion) ? MOST_ANSWERS : AT_A_TIME;
+const mostReferrers = ({ limits }: Inquiry, criterion: ReverseChainCriterion): number =>
+  isJudgedByFilter(criterion) ? limits.referrers : limits.candidates;
 
 function referrers(
   inquiry: Inquiry,
@@ -148,8 +166,8 @@ function referrers(
     conditions: isParameterCriterion(inner)
       ? [refers, criteriaFilter([inner], inquiry.now)]
       : [refers, { _id: { $gt: after } }],
-    fields: [field],
-    limit: mostReferrers(criterion),
+    fields: [field, ...fieldsFor([inner])],
+    limit: mostReferrers(inquiry, criterion),
     ordered: !isParameterCriterion(inner),
   });
 }
@@ -160,19 +178,8 @@ async function holdingReferrers(
   documents: readonly ResourceDocument[],
 ): Promise<readonly ResourceDocument[]> {
   if (isParameterCriterion(criterion)) return documents;
-  const ids = documents.map(({ _id }) => _id);
-  const holding = new Set(await keepIn(inquiry, parameter.resourceType, { criterion, ids }));
+  const holding = await keepIn(inquiry, parameter.resourceType, { criterion, candidates: documents });
   return documents.filter(({ _id }) => holding.has(_id));
-}
-
-async function withText(
-  inquiry: Inquiry,
-  resourceType: string,
-  { criterion, ids }: Asked<FullTextCriterion>,
-): Promise<readonly string[]> {
-  const conditions = [{ _id: { $in: ids } }];
-  const documents = await findVisible(inquiry, { resourceType, conditions, fields: ['body'], limit: AT_A_TIME });
-  return documents.filter(({ body }) => hasText(body, criterion)).map(({ _id }) => _id);
 }
 
 function hasText(body: string | undefined, { scope, expression }: FullTextCriterion): boolean {

@@ -12,7 +12,7 @@ import type { Store } from '../versions.ts';
 import { all } from './combine.ts';
 import type { Position } from './cursor.ts';
 import { TIME_LIMIT_MS } from './inquiry.ts';
-import { keepMatches } from './keep.ts';
+import { fieldsFor, keepMatches } from './keep.ts';
 import { indexedSorts, type SortValue } from './key-order.ts';
 import type { Place, Row, RowPage, Source } from './search-page.ts';
 import { compareInOrder, sortValue, type TypedSortKey, valueField } from './sort-values.ts';
@@ -69,18 +69,19 @@ async function rankSource(
   { sort, limit }: { readonly sort: readonly SortKey[]; readonly limit: number },
 ): Promise<readonly Ranked[]> {
   const keys = typedKeys(store.definitions, resourceType, sort);
-  const projection = Object.fromEntries([['_id', 1], ...keys.map(({ parameter }) => [valueField(parameter), 1])]);
+  const fields = ['_id', ...keys.map(({ parameter }) => valueField(parameter)), ...fieldsFor(pending)];
+  const projection = Object.fromEntries(fields.map((field) => [field, 1]));
   const documents = await store.database
     .current(resourceType)
     .find(filter as Filter<ResourceDocument>, { projection, maxTimeMS: TIME_LIMIT_MS })
     .limit(limit)
     .batchSize(limit)
     .toArray();
-  const ranked = documents.map((document) => rank(document, resourceType, keys));
-  if (pending.length === 0 || ranked.length === limit) return ranked;
-  const ids = ranked.map(({ id }) => id);
-  const kept = new Set(await keepMatches(inquiry, { resourceType, criteria: pending, ids }));
-  return ranked.filter(({ id }) => kept.has(id));
+  const isTooMany = documents.length === limit;
+  const kept = isTooMany
+    ? documents
+    : await keepMatches(inquiry, resourceType, { criteria: pending, candidates: documents });
+  return kept.map((document) => rank(document, resourceType, keys));
 }
 
 const rank = (document: ResourceDocument, resourceType: string, keys: readonly TypedSortKey[]): Ranked => ({

@@ -23,7 +23,7 @@ export interface Source {
   /** What no filter can say, and is looked at for each resource that the filter finds. */
   readonly pending: readonly JoinCriterion[];
   readonly inquiry: Inquiry;
-  /** Search fields that are needed beside the text, such as references to be followed. */
+  /** Fields that are needed beside those of a version: references to be followed, what is pending is told from. */
   readonly fields: readonly string[];
 }
 
@@ -110,14 +110,16 @@ interface Reading {
 }
 
 async function readRows(store: Store, source: OrderedSource, { start, backward, limit }: Reading): Promise<Row[]> {
-  const { resourceType, order, pending, inquiry } = source;
+  const { resourceType, order, pending, fields, inquiry } = source;
   const toRow = (document: ResourceDocument): Row => ({ resourceType, document, values: [valueIn(document, order)] });
   const read = (last: ResourceDocument | undefined, most: number) => {
     const from = last ? startAt({ ...toRow(last), id: last._id }, 'beyond') : start;
     return readDocuments(store, source, { start: from, backward, limit: most });
   };
   const documents =
-    pending.length === 0 ? await read(undefined, limit) : await walk(inquiry, { resourceType, pending, read }, limit);
+    pending.length === 0
+      ? await read(undefined, limit)
+      : await walk(inquiry, { resourceType, pending, fields, read }, limit);
   return documents.map(toRow);
 }
 

@@ -9,16 +9,14 @@ import {
   type ReverseChainCriterion,
   type SearchCriterion,
 } from '../../search/query.ts';
+import type { ResourceDocument } from '../database.ts';
 import { all, type Conditions } from './combine.ts';
 import { criteriaFilter } from './filter.ts';
-import { findVisible, type Inquiry } from './inquiry.ts';
-import { keepMatches } from './keep.ts';
+import { findVisible, type Inquiry, type Wanted } from './inquiry.ts';
+import { fieldsFor, keepMatches } from './keep.ts';
 import { fieldName } from './keys.ts';
 import { listedIds } from './listed.ts';
 import { idsOfType } from './reference-keys.ts';
-
-/** The most ids that become a condition: beyond it, looking at the searched resources one after the other is cheaper. */
-export const MOST_IDS = 5000;
 
 /** What criteria come to: a filter, and what has to be looked at for each resource that it finds. */
 export interface Selection {
@@ -47,21 +45,26 @@ export async function select(
 /** Where the other criteria find few, these are looked at now. */
 async function fromOtherSide(inquiry: Inquiry, resourceType: string, selection: Selection): Promise<Selection> {
   const { conditions, pending } = selection;
-  const few = await findIds(inquiry, resourceType, conditions);
-  if (!few) return selection;
-  const kept = await keepMatches(inquiry, { resourceType, criteria: pending, ids: few });
-  return { conditions: all([conditions, anyOf('_id', kept)]), pending: [] };
+  const candidates = await findFew(inquiry, { resourceType, conditions: [conditions], fields: fieldsFor(pending) });
+  if (!candidates) return selection;
+  const kept = await keepMatches(inquiry, resourceType, { criteria: pending, candidates });
+  return { conditions: all([conditions, anyOf('_id', idsOf(kept))]), pending: [] };
 }
 
-/** Undefined where more than `MOST_IDS` are found. */
-async function findIds(
+/** Undefined where it is not few. The contents of many are not read in vain. */
+async function findFew(
   inquiry: Inquiry,
-  resourceType: string,
-  conditions: Conditions,
-): Promise<readonly string[] | undefined> {
-  const found = await findVisible(inquiry, { resourceType, conditions: [conditions], limit: MOST_IDS + 1 });
-  return found.length > MOST_IDS ? undefined : found.map(({ _id }) => _id);
+  wanted: Omit<Wanted, 'limit'>,
+): Promise<readonly ResourceDocument[] | undefined> {
+  const limit = inquiry.limits.ids + 1;
+  const { fields = [], ...ids } = wanted;
+  const areMany = async () => (await findVisible(inquiry, { ...ids, limit })).length === limit;
+  if (fields.includes('body') && (await areMany())) return undefined;
+  const found = await findVisible(inquiry, { ...wanted, limit });
+  return found.length === limit ? undefined : found;
 }
+
+const idsOf = (documents: readonly ResourceDocument[]): readonly string[] => documents.map(({ _id }) => _id);
 
 const anyOf = (field: string, values: readonly string[]): Conditions => ({
   [field]: values.length === 1 ? values[0] : { $in: values },
@@ -80,7 +83,7 @@ async function conditionOf(
       return reverseChainCondition(inquiry, resourceType, criterion);
     case 'list': {
       const ids = await listedIds(inquiry, resourceType, criterion);
-      return ids.size > MOST_IDS ? undefined : anyOf('_id', [...ids]);
+      return ids.size > inquiry.limits.ids ? undefined : anyOf('_id', [...ids]);
     }
     case 'full-text':
       return undefined;
@@ -95,7 +98,7 @@ async function chainCondition(
   const keys: string[] = [];
   for (const { resourceType, criterion } of targets) {
     const ids = await idsThat(inquiry, resourceType, criterion);
-    if (!ids || keys.length + ids.length > MOST_IDS) return undefined;
+    if (!ids || keys.length + ids.length > inquiry.limits.ids) return undefined;
     keys.push(...ids.map((id) => `${resourceType}/${id}`));
   }
   return anyOf(fieldName(parameter.code), keys);
@@ -108,7 +111,9 @@ async function idsThat(
   criterion: SearchCriterion,
 ): Promise<readonly string[] | undefined> {
   const { conditions, pending } = await select(inquiry, resourceType, [criterion]);
-  return pending.length > 0 ? undefined : findIds(inquiry, resourceType, conditions);
+  if (pending.length > 0) return undefined;
+  const found = await findFew(inquiry, { resourceType, conditions: [conditions] });
+  return found && idsOf(found);
 }
 
 /** What is referred to by what the criterion finds. */
@@ -120,13 +125,12 @@ async function reverseChainCondition(
   const { conditions, pending } = await select(inquiry, parameter.resourceType, [criterion]);
   if (pending.length > 0) return undefined;
   const field = fieldName(parameter.code);
-  const referring = await findVisible(inquiry, {
+  const referring = await findFew(inquiry, {
     resourceType: parameter.resourceType,
     conditions: [conditions, { [field]: { $exists: true } }],
     fields: [field],
-    limit: MOST_IDS + 1,
   });
-  if (referring.length > MOST_IDS) return undefined;
+  if (!referring) return undefined;
   const ids = new Set(referring.flatMap((document) => idsOfType(document[`s_${parameter.code}`], resourceType)));
-  return ids.size > MOST_IDS ? undefined : anyOf('_id', [...ids]);
+  return ids.size > inquiry.limits.ids ? undefined : anyOf('_id', [...ids]);
 }

@@ -6,7 +6,7 @@ import type { JoinCriterion } from '../../search/query.ts';
 import type { ResourceDocument } from '../database.ts';
 import type { Conditions } from './combine.ts';
 import { checkTime, findVisible, type Inquiry } from './inquiry.ts';
-import { keepMatches } from './keep.ts';
+import { fieldsFor, keepMatches } from './keep.ts';
 
 /** The batches grow: where few resources match, many are read at once. */
 const FIRST_BATCH = 200;
@@ -16,6 +16,8 @@ export interface Walk {
   readonly resourceType: string;
   /** At least one. */
   readonly pending: readonly JoinCriterion[];
+  /** The fields that reading brings: at least those that `fieldsFor` names. */
+  readonly fields: readonly string[];
   /** Reads on from a document, or from the beginning, in an order that does not change. */
   readonly read: (after: ResourceDocument | undefined, count: number) => Promise<readonly ResourceDocument[]>;
 }
@@ -39,31 +41,37 @@ export async function walkCount(inquiry: Inquiry, way: Walk): Promise<number> {
 
 async function* matchesOn(
   inquiry: Inquiry,
-  { resourceType, pending, read }: Walk,
+  { resourceType, pending, fields, read }: Walk,
 ): AsyncGenerator<readonly ResourceDocument[]> {
+  const missing = fieldsFor(pending).filter((field) => !fields.includes(field));
+  if (missing.length > 0) throw new TypeError(`what is read lacks ${missing.join()}`);
   let after: ResourceDocument | undefined;
   for (let size = FIRST_BATCH; ; size = Math.min(size * 2, LARGEST_BATCH)) {
     checkTime(inquiry, pending[0]?.name ?? '');
     const batch = await read(after, size);
-    const ids = batch.map(({ _id }) => _id);
-    const kept = new Set(await keepMatches(inquiry, { resourceType, criteria: pending, ids }));
-    yield batch.filter(({ _id }) => kept.has(_id));
+    yield await keepMatches(inquiry, resourceType, { criteria: pending, candidates: batch });
     if (batch.length < size) return;
     after = batch.at(-1);
   }
 }
 
 /** Through what the conditions find in the order of ids, without its content. */
-export const inOrderOfIds = (
+export function inOrderOfIds(
   inquiry: Inquiry,
   { conditions, ...about }: Pick<Walk, 'resourceType' | 'pending'> & { readonly conditions: Conditions },
-): Walk => ({
-  ...about,
-  read: (after, limit) =>
-    findVisible(inquiry, {
-      resourceType: about.resourceType,
-      conditions: after ? [conditions, { _id: { $gt: after._id } }] : [conditions],
-      limit,
-      ordered: true,
-    }),
-});
+): Walk {
+  const { resourceType, pending } = about;
+  const fields = fieldsFor(pending);
+  return {
+    ...about,
+    fields,
+    read: (after, limit) =>
+      findVisible(inquiry, {
+        resourceType,
+        conditions: after ? [conditions, { _id: { $gt: after._id } }] : [conditions],
+        fields,
+        limit,
+        ordered: true,
+      }),
+  };
+}

@@ -5,12 +5,12 @@
 import type { ElementDefinition } from '@medplum/fhirtypes';
 import { bindingOf, checkBinding } from '../binding.ts';
 import type { Item } from '../fhirpath/collection.ts';
+import type { Place } from '../place.ts';
 import { compileConstraint } from './constraint.ts';
 import { compileDiscriminator, type SliceTest } from './discriminator.ts';
 import type { ElementNode } from './element-tree.ts';
 import { compileFixedOrPattern } from './fixed-pattern.ts';
 import { compileLimits } from './limits.ts';
-import type { Place } from './place.ts';
 import type { ProfileScope } from './profile-scope.ts';
 import { type ChildCheck, type ItemCheck, type Run, report } from './run.ts';
 import { type CompiledSlice, type CompiledSlicing, checkSlicing, type PlacedItem } from './slicing.ts';
@@ -59,7 +59,7 @@ function compileElementBinding(
   return [
     (item, place, run) => {
       for (const { at, ...fault } of checkBinding(binding, item, run.terminology)) {
-        const faulty = at === undefined ? place : { parent: place, name: at, index: undefined };
+        const faulty = at === undefined ? place : { above: place, element: at, index: -1 };
         report(run, faulty, fault);
       }
     },
@@ -131,7 +131,7 @@ function compileChild(node: ElementNode, scope: ProfileScope): ChildCheck | unde
   const children = scope.paths.children(name);
   return (parent, place, run) => {
     const items = children(parent);
-    const placeOf = (index: number): Place => ({ parent: place, name, index: repeats ? index : undefined });
+    const placeOf = (index: number): Place => ({ above: place, element: name, index: repeats ? index : -1 });
     count?.(items.length, { parent: place, placeOf, run });
     if (item) for (let index = 0; index < items.length; index++) item(items[index] as Item, placeOf(index), run);
     if (slicing)

@@ -1,7 +1,7 @@
 /** The extensions anywhere in a resource (FHIR R4, extensibility.html), but not those of resources in it. */
 import { isObject, type JsonObject } from '../../fhir/resource-content.ts';
 import type { Item } from '../fhirpath/collection.ts';
-import type { Place } from './place.ts';
+import type { Place } from '../place.ts';
 
 export type VisitExtension = (extension: Item, url: string, place: Place) => void;
 
@@ -15,7 +15,7 @@ export function visitExtensions(object: JsonObject, place: Place, visit: VisitEx
     if (typeof value !== 'object' || value === null || key === 'contained' || key === 'resource') continue;
     const name = key.startsWith('_') ? key.slice(1) : key;
     if (Array.isArray(value)) visitEach(value, { place, name, visit, depth });
-    else visitExtensions(value as JsonObject, { parent: place, name, index: undefined }, visit, depth + 1);
+    else visitExtensions(value as JsonObject, { above: place, element: name, index: -1 }, visit, depth + 1);
   }
 }
 
@@ -31,7 +31,7 @@ function visitEach(values: readonly unknown[], { place, name, visit, depth }: Vi
   for (let index = 0; index < values.length; index++) {
     const value = values[index];
     if (!isObject(value)) continue;
-    const at: Place = { parent: place, name, index };
+    const at: Place = { above: place, element: name, index };
     if (areExtensions && typeof value['url'] === 'string') {
       visit({ value, type: 'Extension', children: 'Extension' }, value['url'], at);
     }

@@ -4,10 +4,10 @@ import { resourceItem } from '../fhirpath/children.ts';
 import type { Collection, Item } from '../fhirpath/collection.ts';
 import type { Surroundings } from '../fhirpath/compile.ts';
 import type { Finding } from '../finding.ts';
+import { expressionOf, type Place } from '../place.ts';
 import { type PolicyAction, underAction, type ValidationPolicy } from '../policy.ts';
 import type { CompiledProfile, ProfileLookup } from './compiled-profiles.ts';
 import { visitExtensions } from './extensions-within.ts';
-import { formatPlace, type Place } from './place.ts';
 import { type PlacedResource, resourcesWithin } from './resources-within.ts';
 import { isMember } from './value-set-member.ts';
 
@@ -32,6 +32,9 @@ export const createProfileValidation =
     resourcesWithin(resource).flatMap((placed, index) =>
       validateOne(placed, profiles, index === 0 ? request : { ...request, asked: [] }),
     );
+
+/** Id of the finding that a profile is not loaded: an error where it was asked for. */
+export const UNKNOWN_PROFILE = 'profile-unknown';
 
 /** A profile that a resource is held to, and what follows. */
 interface Held {
@@ -125,14 +128,15 @@ function findProfile(
   return profiles.find(configured?.canonical ?? canonical);
 }
 
-function notLoaded({ canonical }: Held, profiles: ProfileLookup, place: Place): Finding {
+/** Nobody is refused for what this server does not know, but who asks for that profile has to be told. */
+function notLoaded({ canonical, why }: Held, profiles: ProfileLookup, place: Place): Finding {
   const versions = profiles.versions(urlOf(canonical));
   const here = versions.length > 0 ? ` (here: ${versions.join(', ')})` : '';
   return {
-    severity: 'information',
-    code: 'not-found',
-    id: 'profile-unknown',
-    expression: `${formatPlace(place)}.meta.profile`,
+    severity: why === 'asked' ? 'error' : 'information',
+    code: why === 'asked' ? 'not-supported' : 'not-found',
+    id: UNKNOWN_PROFILE,
+    expression: `${expressionOf(place)}.meta.profile`,
     message: `The profile ${printable(canonical)} is not known to this server${here}; the resource was not held to it.`,
     layer: 'profile',
   };
@@ -144,7 +148,7 @@ function wrongVersion({ canonical }: Held, { version }: CompiledProfile, place: 
   const wanted = versionOf(canonical);
   if (wanted === undefined || wanted === version) return [];
   const message = `Version ${printable(wanted)} is not known to this server; the resource was held to ${version}.`;
-  const expression = `${formatPlace(place)}.meta.profile`;
+  const expression = `${expressionOf(place)}.meta.profile`;
   return [{ severity: 'information', code: 'not-found', id: 'profile-version', expression, message, layer: 'profile' }];
 }
 
@@ -152,7 +156,7 @@ const wrongType = ({ type }: CompiledProfile, { place, type: own }: PlacedResour
   severity: 'error',
   code: 'structure',
   id: 'profile-type',
-  expression: formatPlace(place),
+  expression: expressionOf(place),
   message: `The profile is one of ${type}, and the resource is a ${own}.`,
   layer: 'profile',
 });

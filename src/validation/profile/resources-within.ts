@@ -1,6 +1,6 @@
 /** The resources in a resource: contained ones, entries of a Bundle, parameters (FHIR R4, references.html#contained). */
 import { isObject, type JsonObject } from '../../fhir/resource-content.ts';
-import { type Place, rootPlace } from './place.ts';
+import { type Place, topPlace } from '../place.ts';
 
 export interface PlacedResource {
   readonly resource: JsonObject;
@@ -17,7 +17,7 @@ export function resourcesWithin(resource: JsonObject): readonly PlacedResource[]
   const type = typeOf(resource);
   if (type === undefined) return [];
   const found: PlacedResource[] = [];
-  addResource({ resource, type, place: rootPlace(type), root: resource }, found, 0);
+  addResource({ resource, type, place: topPlace(type), root: resource }, found, 0);
   return found;
 }
 
@@ -29,12 +29,11 @@ function addResource(placed: PlacedResource, found: PlacedResource[], depth: num
   if (depth > DEEPEST) return;
   const { resource, type, place } = placed;
   for (const [index, one] of listOf(resource['contained']).entries()) {
-    addAt(one, { parent: place, name: 'contained', index }, { found, depth, root: placed.root });
+    addAt(one, { above: place, element: 'contained', index }, { found, depth, root: placed.root });
   }
-  if (type === 'Bundle')
-    addParts(resource['entry'], { parent: place, name: 'entry', index: undefined }, { found, depth });
+  if (type === 'Bundle') addParts(resource['entry'], { above: place, element: 'entry', index: -1 }, { found, depth });
   if (type === 'Parameters') {
-    addParts(resource['parameter'], { parent: place, name: 'parameter', index: undefined }, { found, depth });
+    addParts(resource['parameter'], { above: place, element: 'parameter', index: -1 }, { found, depth });
   }
 }
 
@@ -55,9 +54,9 @@ function addParts(parts: unknown, list: Place, search: Search): void {
   for (const [index, part] of listOf(parts).entries()) {
     if (!isObject(part)) continue;
     const place = { ...list, index };
-    addAt(part['resource'], { parent: place, name: 'resource', index: undefined }, search);
+    addAt(part['resource'], { above: place, element: 'resource', index: -1 }, search);
     if (part['part'] !== undefined) {
-      addParts(part['part'], { parent: place, name: 'part', index: undefined }, { ...search, depth: search.depth + 1 });
+      addParts(part['part'], { above: place, element: 'part', index: -1 }, { ...search, depth: search.depth + 1 });
     }
   }
 }

@@ -4,7 +4,7 @@ import type { Terminology } from '../../terminology/terminology.ts';
 import type { Item } from '../fhirpath/collection.ts';
 import type { Surroundings } from '../fhirpath/compile.ts';
 import type { Finding } from '../finding.ts';
-import { formatPlace, type Place } from './place.ts';
+import { expressionOf, type Place } from '../place.ts';
 
 export interface Run {
   readonly around: Surroundings;
@@ -21,5 +21,5 @@ export type ChildCheck = (parent: Item, place: Place, run: Run) => void;
 export type Fault = Omit<Finding, 'expression' | 'layer'>;
 
 export const report = (run: Run, place: Place, fault: Fault): void => {
-  run.found.push({ ...fault, expression: formatPlace(place), layer: 'profile' });
+  run.found.push({ ...fault, expression: expressionOf(place), layer: 'profile' });
 };

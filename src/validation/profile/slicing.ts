@@ -1,7 +1,7 @@
 /** Slices of a list: which item is of which, how many there are, in which order (FHIR R4, profiling.html#slicing). */
 import type { Item } from '../fhirpath/collection.ts';
+import type { Place } from '../place.ts';
 import type { SliceTest } from './discriminator.ts';
-import type { Place } from './place.ts';
 import { type ItemCheck, type Run, report } from './run.ts';
 
 export interface CompiledSlice {

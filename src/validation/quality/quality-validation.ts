@@ -7,7 +7,7 @@ import type { QualityTables } from '../../definitions/quality-tables.ts';
 import type { JsonObject } from '../../fhir/resource-content.ts';
 import type { Terminology } from '../../terminology/terminology.ts';
 import type { Finding } from '../finding.ts';
-import { formatPlace } from '../profile/place.ts';
+import { expressionOf } from '../place.ts';
 import { type PlacedResource, resourcesWithin } from '../profile/resources-within.ts';
 import { objectOf, objectsOf, textOf } from './content.ts';
 import { type Fault, type QualityRule, toFinding } from './fault.ts';
@@ -35,7 +35,7 @@ export const createQualityValidation =
     if (!CONCERNED.has(String(resource['resourceType']))) return [];
     const placed = resourcesWithin(resource);
     return placed.flatMap((one) =>
-      faultsOf(one, resource, { tables, request }).map((fault) => toFinding(fault, formatPlace(one.place))),
+      faultsOf(one, resource, { tables, request }).map((fault) => toFinding(fault, expressionOf(one.place))),
     );
   };
 
