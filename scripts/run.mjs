@@ -89,7 +89,8 @@ function check() {
 function bench() {
   build();
   compile('tsconfig.bench.json', 'dist-bench', 'src', 'bench');
-  return import(pathToFileURL(at('dist-bench', 'bench', 'main.js')).href);
+  const program = args[0] === 'validation' ? 'validation.js' : 'main.js';
+  return import(pathToFileURL(at('dist-bench', 'bench', program)).href);
 }
 
 function develop() {

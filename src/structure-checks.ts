@@ -38,7 +38,8 @@ export async function loadBaseValidation(root: URL, { elements }: Pick<Definitio
   return createValidator(createBaseLayers({ checks, table: elements, bindings: loadRequiredBindings(root) }));
 }
 
-async function loadStructureChecks(root: URL): Promise<StructureChecks> {
+/** One check per resource type. @throws Error where the project was not built. */
+export async function loadStructureChecks(root: URL): Promise<StructureChecks> {
   const file = new URL(FILE, root);
   const module = (await import(file.href).catch((cause: unknown) => {
     throw new Error(`${FILE} can't be loaded: build the project (npm run build).`, { cause });

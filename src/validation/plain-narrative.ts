@@ -10,7 +10,7 @@ const ATTRIBUTE = /([A-Za-z:]+)="([^"<&]*)"/g;
 /** XML's own references, and decimal numbers of characters that XML has. */
 const REFERENCE = /&(?:lt|gt|amp|quot|apos|#(?:9|10|13|3[2-9]|[4-9]\d|\d{3,4}));/g;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: XML has none
-const NOT_XML = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ud800-\udfff\ufffe\uffff]|\]\]>/;
+const NOT_XML = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ud800-\udfff\ufffe\uffff]/;
 
 const DEEPEST = 100;
 
@@ -24,7 +24,7 @@ interface Scan {
 
 /** Whether a narrative is surely right; false says only that a parser has to tell. */
 export function isPlainNarrative(div: string): boolean {
-  if (NOT_XML.test(div)) return false;
+  if (NOT_XML.test(div) || div.includes(']]>')) return false;
   const scan: Scan = { div, at: 0, open: [], hasContent: false };
   while (scan.at < div.length) if (!takePart(scan)) return false;
   return scan.open.length === 0 && scan.hasContent;
@@ -60,13 +60,16 @@ function takeTag(scan: Scan): boolean {
 }
 
 function isAllowed(name: string, text: string, depth: number): boolean {
-  const attributes = text === '' ? [] : attributesOf(text);
+  if (text === '') return depth > 0 && checkElement(name, NONE) === undefined;
+  const attributes = attributesOf(text);
   const namespace = attributes.find((attribute) => attribute.name === 'xmlns')?.value;
   if (depth === 0 && (name !== 'div' || namespace === undefined)) return false;
   if (namespace !== undefined && namespace !== XHTML) return false;
   const isRepeated = new Set(attributes.map((attribute) => attribute.name)).size < attributes.length;
   return !isRepeated && checkElement(name, attributes) === undefined;
 }
+
+const NONE: readonly NarrativeAttribute[] = [];
 
 const attributesOf = (text: string): readonly NarrativeAttribute[] =>
   [...text.matchAll(ATTRIBUTE)].map(([, name = '', value = '']) => ({ name, value }));
