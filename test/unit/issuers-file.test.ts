@@ -115,9 +115,9 @@ describe('access control', () => {
   });
 
   it.each([
-    [{ HOST: '0.0.0.0' }, /issues them/],
+    [{ HOST: '0.0.0.0', JENNER_AUTHORIZATION_SERVER: 'off' }, /JENNER_ISSUERS/],
     [{ HOST: '0.0.0.0', JENNER_AUTH: 'off' }, /other machines/],
-    [{ JENNER_AUTH: 'smart' }, /JENNER_ISSUERS/],
+    [{ JENNER_AUTH: 'smart', JENNER_AUTHORIZATION_SERVER: 'off' }, /JENNER_ISSUERS/],
     [{ JENNER_AUTH: 'off', JENNER_ISSUERS: 'x.json' }, /JENNER_ISSUERS/],
     [{ JENNER_AUTH: 'maybe' }, /smart or off/],
     [{ JENNER_RATE_LIMIT: '0' }, /JENNER_RATE_LIMIT/],
