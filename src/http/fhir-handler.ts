@@ -54,12 +54,8 @@ export function fhirHandler(options: FhirOptions): RequestHandler {
     const body = isOpen ? undefined : await readBody(request, response);
     const { line, form } = parseHttpRequest({ method, url, headers, body }, xml);
     const interaction = parseRequest(line, served);
-<<<<<<< HEAD
-    const caller = { access, baseUrl: base };
+    const caller = { access, baseUrl: base, isStrict: line.isStrict === true };
     const result = await performNowOrLater(options, { interaction, caller, prefer: headers.prefer?.toString() });
-=======
-    const result = await perform(interaction, { access, baseUrl: base, isStrict: line.isStrict === true });
->>>>>>> main
     sendResponse(response, withContent(result, interaction.code, line.returns), { form, xml, baseUrl: base });
   };
   return (request, response) => {
