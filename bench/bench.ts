@@ -4,6 +4,7 @@ import { type Definitions, loadDefinitions } from '../src/definitions/load.ts';
 import { projectRoot } from '../src/project-root.ts';
 import { openDatabase } from '../src/storage/database.ts';
 import { type Comparison, type Contestants, type Course, compareOn, measureCeiling } from './comparison.ts';
+import { deepPageFigures } from './deep-page.ts';
 import { type BenchEngine, findBenchEngine, newFolder, type Say, withDatabase } from './engine.ts';
 import {
   comparisonFigures,
@@ -31,7 +32,7 @@ export async function runBench(options: BenchOptions, say: Say): Promise<readonl
     for (const people of options.people) await prepare(engine, definitions, { people, keep: options.keep, say });
     const figures = [...(await race(engine, options, say)), ...(await startAndIdle(engine, options))];
     say('');
-    for (const figure of figures.filter(({ name }) => /growth|start|memory/.test(name))) say(figureLine(figure));
+    for (const figure of figures.filter(({ name }) => /growth|start|memory|page-/.test(name))) say(figureLine(figure));
     if (!options.keep) await dropAll(engine, options.people);
     return figures;
   } finally {
@@ -88,7 +89,11 @@ async function race(engine: BenchEngine, options: BenchOptions, say: Say): Promi
       ...compared.flatMap(comparisonFigures),
       ...growthFigures(compared),
     ]);
-    return [...figures, ...contestants.flatMap(loadedMemory)];
+    const deep: Figure[] = [];
+    if (options.shapes.some(({ name }) => name === 'page')) {
+      for (const { people, jenner } of contestants) deep.push(...(await deepPageFigures(jenner.port, people)));
+    }
+    return [...figures, ...deep, ...contestants.flatMap(loadedMemory)];
   } finally {
     generator.stop();
     for (const { jenner, floor } of contestants) await Promise.all([jenner.stop(), floor.stop()]);

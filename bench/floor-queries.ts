@@ -64,6 +64,30 @@ function before(day: string, count: number): FloorQuery {
   return { ...doses(filter, count), hint: NEWEST_FIRST };
 }
 
+function byPatientCodeAndDate(patient: string, code: string, from: string): FloorQuery {
+  const start = startOf(from);
+  const filter = {
+    s_patient: patient,
+    's_vaccine-code': code,
+    $or: [{ 's_date.h': { $gt: endOf(from) } }, { 's_date.l': { $gte: at(start) } }],
+    's_date.lo': { $gte: at(Math.min(start, start + DAY - 1 - YEAR) - ZONE) },
+  };
+  return doses(filter, USUAL_COUNT);
+}
+
+/** The index of birth dates, read backwards. */
+function bornBefore(day: string, count: number): FloorQuery {
+  const newest = { 's_birthdate.lo': -1, _id: -1 } as const;
+  const filter = { 's_birthdate.lo': { $lt: at(startOf(day)) } };
+  return {
+    ...people(filter),
+    sort: newest,
+    hint: { 's_birthdate.lo': 1, _id: 1 },
+    projection: { ...VERSION_PROJECTION, 's_birthdate.lo': 1 },
+    count,
+  };
+}
+
 function byDemographics(family: string, birthDate: string): FloorQuery {
   return people({
     s_family: { $regex: `^${family.toLowerCase()}` },
@@ -77,10 +101,14 @@ export function floorQuery(search: string): FloorQuery {
   const params = new URLSearchParams(search);
   const value = (name: string): string => params.get(name) ?? '';
   const count = Number(params.get('_count') ?? USUAL_COUNT);
+  const [from = '', to = ''] = params.getAll('date').map((date) => date.slice(2));
+  if (params.has('patient') && params.has('date')) {
+    return byPatientCodeAndDate(value('patient'), value('vaccine-code'), from);
+  }
+  if (params.has('_sort')) return bornBefore(value('birthdate').slice(2), count);
   if (params.has('patient')) return doses({ s_patient: value('patient') }, count);
   if (params.has('identifier')) return people({ s_identifier: value('identifier').toLowerCase() });
   if (params.has('family')) return byDemographics(value('family'), value('birthdate'));
-  const [from = '', to = ''] = params.getAll('date').map((date) => date.slice(2));
   if (params.has('vaccine-code')) return byCodeAndDate(value('vaccine-code'), [from, to], count);
   if (params.has('date')) return before(from, count);
   throw new Error(`the floor does not know this search: ${search}`);

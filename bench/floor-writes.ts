@@ -6,7 +6,7 @@ import { v7 as uuid } from 'uuid';
 import type { Definitions } from '../src/definitions/load.ts';
 import type { ResourceDocument } from '../src/storage/database.ts';
 import type { FloorAnswer, FloorStore } from './floor-reads.ts';
-import { createdHousehold, createdImmunization } from './shapes.ts';
+import { createdHousehold, createdHouseholds, createdImmunization } from './shapes.ts';
 import { storedDocument } from './stored-population.ts';
 
 interface PreparedHousehold {
@@ -17,21 +17,30 @@ interface PreparedHousehold {
 export interface PreparedWrites {
   nextDose(): ResourceDocument;
   nextHousehold(): PreparedHousehold;
+  /** Of a larger transaction. */
+  nextHouseholds(): readonly PreparedHousehold[];
 }
 
 /** How many different ones take turns. */
 const DOSES = 400;
 const HOUSEHOLDS = 60;
+const LARGER = 10;
 
 export function preparedWrites(definitions: Definitions): PreparedWrites {
   const prepare = (resource: { readonly resourceType: string }) =>
     storedDocument(definitions, resource, { id: uuid(), at: new Date() });
   const doses = Array.from({ length: DOSES }, (_, number) => prepare(createdImmunization(number)));
-  const households = Array.from({ length: HOUSEHOLDS }, (_, number) => {
-    const household = createdHousehold(number);
-    return { patient: prepare(household.patient), doses: household.doses.map(prepare) };
+  const prepareAll = ({ patient, doses }: ReturnType<typeof createdHousehold>): PreparedHousehold => ({
+    patient: prepare(patient),
+    doses: doses.map(prepare),
   });
-  return { nextDose: takingTurns(doses), nextHousehold: takingTurns(households) };
+  const households = Array.from({ length: HOUSEHOLDS }, (_, number) => prepareAll(createdHousehold(number)));
+  const larger = Array.from({ length: LARGER }, (_, number) => createdHouseholds(number).map(prepareAll));
+  return {
+    nextDose: takingTurns(doses),
+    nextHousehold: takingTurns(households),
+    nextHouseholds: takingTurns(larger),
+  };
 }
 
 function takingTurns<Item>(items: readonly Item[]): () => Item {
@@ -45,27 +54,43 @@ export async function createByHand({ database }: FloorStore, writes: PreparedWri
   return { status: 201, text: document.body ?? '' };
 }
 
-export async function transactByHand({ database }: FloorStore, writes: PreparedWrites): Promise<FloorAnswer> {
-  const household = writes.nextHousehold();
+export async function transactByHand(
+  { database }: FloorStore,
+  households: readonly PreparedHousehold[],
+): Promise<FloorAnswer> {
   const lu = new Date();
-  const patient = { ...household.patient, _id: uuid(), lu };
-  const reference = `Patient/${patient._id}`;
-  const doses = household.doses.map((dose) => ({ ...dose, _id: uuid(), lu, s_patient: reference, c: [reference] }));
+  const named = households.map((household) => nameHousehold(household, lu));
   await database.client.withSession((session) =>
     session.withTransaction(
       async () => {
-        await database.current('Patient').insertOne(patient, { session });
-        await database.current('Immunization').insertMany(doses, { session });
+        await database.current('Patient').insertMany(
+          named.map(({ patient }) => patient),
+          { session },
+        );
+        await database.current('Immunization').insertMany(
+          named.flatMap(({ doses }) => doses),
+          { session },
+        );
       },
       { readConcern: { level: 'snapshot' }, writeConcern: { w: 'majority' } },
     ),
   );
-  const lastModified = lu.toISOString();
-  const entry = (location: string): string =>
-    `{"response":{"status":"201 Created","location":"${location}/_history/1","etag":"W/\\"1\\"","lastModified":"${lastModified}"}}`;
-  const entries = [entry(reference), ...doses.map(({ _id }) => entry(`Immunization/${_id}`))];
+  const entries = named.flatMap(({ patient, doses }) => [
+    answerEntry(`Patient/${patient._id}`, lu),
+    ...doses.map(({ _id }) => answerEntry(`Immunization/${_id}`, lu)),
+  ]);
   return {
     status: 200,
     text: `{"resourceType":"Bundle","type":"transaction-response","entry":[${entries.join(',')}]}`,
   };
 }
+
+function nameHousehold(household: PreparedHousehold, lu: Date): PreparedHousehold {
+  const patient = { ...household.patient, _id: uuid(), lu };
+  const reference = `Patient/${patient._id}`;
+  const doses = household.doses.map((dose) => ({ ...dose, _id: uuid(), lu, s_patient: reference, c: [reference] }));
+  return { patient, doses };
+}
+
+const answerEntry = (location: string, lu: Date): string =>
+  `{"response":{"status":"201 Created","location":"${location}/_history/1","etag":"W/\\"1\\"","lastModified":"${lu.toISOString()}"}}`;

@@ -7,12 +7,15 @@ import type { AddressInfo } from 'node:net';
 import { loadDefinitions } from '../src/definitions/load.ts';
 import { projectRoot } from '../src/project-root.ts';
 import { openDatabase } from '../src/storage/database.ts';
-import { type FloorAnswer, type FloorStore, readById, searchByHand } from './floor-reads.ts';
+import { type FloorAnswer, type FloorStore, historyByHand, readById, searchByHand } from './floor-reads.ts';
 import { createByHand, preparedWrites, transactByHand } from './floor-writes.ts';
 
 const BASE = '/fhir/';
 /** Nothing but bytes, to see what the clients can take at most. */
 const FIXED: FloorAnswer = { status: 200, text: JSON.stringify({ resourceType: 'Basic', id: '1'.repeat(1500) }) };
+
+/** Bytes between those of the smaller and those of the larger transaction. */
+const LARGE = 60_000;
 
 const database = await openDatabase(process.env['MONGODB_URI'] ?? '');
 const server = createServer((request, response) => {
@@ -38,13 +41,17 @@ async function answer(request: IncomingMessage): Promise<FloorAnswer> {
   const path = (request.url ?? '').slice(BASE.length);
   if (path === 'fixed') return FIXED;
   if (request.method === 'POST') {
-    await readBody(request);
-    return path === '' ? transactByHand(store, writes) : createByHand(store, writes);
+    const bytes = await readBody(request);
+    if (path !== '') return createByHand(store, writes);
+    return transactByHand(store, bytes > LARGE ? writes.nextHouseholds() : [writes.nextHousehold()]);
   }
+  if (path.endsWith('/_history')) return historyByHand(store, path);
   return path.includes('?') ? searchByHand(store, path) : readById(store, path);
 }
 
-/** The floor writes documents that it prepared from the same bodies, but the bytes have to arrive. */
-async function readBody(request: IncomingMessage): Promise<void> {
-  for await (const _chunk of request);
+/** The floor writes documents that it prepared from the same bodies, but the bytes have to arrive. How many there are. */
+async function readBody(request: IncomingMessage): Promise<number> {
+  let bytes = 0;
+  for await (const chunk of request) bytes += (chunk as Buffer).length;
+  return bytes;
 }

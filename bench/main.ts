@@ -1,6 +1,7 @@
 /** `npm run bench`: the server beside the raw floor, in one run on one database. */
 import { writeFile } from 'node:fs/promises';
 import { availableParallelism, cpus } from 'node:os';
+import { runAuthBench } from './auth.ts';
 import { runBench } from './bench.ts';
 import { benchForecast } from './forecast.ts';
 import { type BenchOptions, parseOptions, USAGE, UsageError } from './options.ts';
@@ -16,16 +17,19 @@ async function main(options: BenchOptions): Promise<void> {
   if (options.json !== undefined) await writeFile(options.json, `${JSON.stringify(figures, null, 2)}\n`);
 }
 
-async function benchServer(words: readonly string[]): Promise<void> {
-  const options = parseOptions(words);
-  if (options === 'help') say(USAGE);
-  else await main(options);
-}
+/** Benches of one concern, by the word that asks for them. */
+const CONCERNS: Readonly<Record<string, (report: typeof say) => Promise<void>>> = {
+  auth: runAuthBench,
+  forecast: benchForecast,
+};
 
 try {
-  const words = process.argv.slice(2);
-  if (words[0] === 'forecast') await benchForecast(say);
-  else await benchServer(words);
+  const [word = '', ...others] = process.argv.slice(2);
+  const concern = others.length === 0 && Object.hasOwn(CONCERNS, word) ? CONCERNS[word] : undefined;
+  const options = concern ? undefined : parseOptions(process.argv.slice(2));
+  if (concern) await concern(say);
+  else if (options === 'help') say(USAGE);
+  else if (options) await main(options);
 } catch (error) {
   const isUsage = error instanceof UsageError;
   process.stderr.write(`${isUsage ? error.message : (error as Error).stack}\n`);

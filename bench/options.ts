@@ -27,6 +27,7 @@ const NAMES = SHAPES.map(({ name }) => name).join(', ');
 
 export const USAGE = `Measures the server beside a bare node:http server that does the same to the same database.
 
+npm run bench -- auth   what access control costs, alone
 npm run bench -- [options]
 npm run bench -- forecast   the immunization forecast instead
   --only <shapes>     only these, separated by commas: ${NAMES}

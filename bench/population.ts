@@ -9,6 +9,7 @@ import { CITIES, FAMILY_ENDS, FAMILY_STARTS, GIVEN, LOTS, ROUTES, SITES, STREETS
 export const DOSES = 10;
 export const CVX = 'http://hl7.org/fhir/sid/cvx';
 export const MRN = 'http://registry.example/mrn';
+export const DOSE_SYSTEM = 'http://registry.example/dose';
 
 /** When the first of them came into the registry, in milliseconds. */
 const BEGAN = Date.UTC(2022, 0, 1);
@@ -86,15 +87,29 @@ export function patient(person: number): Patient {
   };
 }
 
-/** @param subject a literal reference to the person. */
-export function immunization(person: number, dose: number, subject: string): Immunization {
+/** What a dose is called by the one who gave it. */
+export const doseNumber = (person: number, dose: number): string => `D${sequenceOf(person, dose)}`;
+
+/** The draw of a dose, with what was drawn first. */
+function drawDose(person: number, dose: number) {
   const draw = drawFrom(3_000_017 + sequenceOf(person, dose));
   const vaccine = draw.oneOf(VACCINES);
-  const given = dayText(Date.UTC(2008, 0, 1) + draw.below(16 * 365) * DAY);
+  return { draw, vaccine, given: dayText(Date.UTC(2008, 0, 1) + draw.below(16 * 365) * DAY) };
+}
+
+/** What searches know of a dose: its CVX code and its day. */
+export function factsOf(person: number, dose: number): { readonly code: string; readonly given: string } {
+  const { vaccine, given } = drawDose(person, dose);
+  return { code: vaccine.cvx, given };
+}
+
+/** @param subject a literal reference to the person. */
+export function immunization(person: number, dose: number, subject: string): Immunization {
+  const { draw, vaccine, given } = drawDose(person, dose);
   const clinic = draw.below(40);
   return {
     resourceType: 'Immunization',
-    identifier: [{ system: 'http://registry.example/dose', value: `D${sequenceOf(person, dose)}` }],
+    identifier: [{ system: DOSE_SYSTEM, value: doseNumber(person, dose) }],
     status: 'completed',
     vaccineCode: {
       coding: [

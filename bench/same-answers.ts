@@ -10,7 +10,18 @@ interface Link {
   readonly relation: string;
 }
 
-/** @throws Error showing the first answer that differs in more than the link to the next page. */
+interface Answer {
+  readonly total?: number;
+  readonly link?: readonly Link[];
+  readonly entry?: readonly AnsweredEntry[];
+}
+
+interface AnsweredEntry {
+  readonly fullUrl: string;
+  readonly search?: { readonly mode: string };
+}
+
+/** @throws Error showing the first answer that differs in more than its total and its links to other pages. */
 export async function compareAnswers(shape: Shape, people: number, ports: readonly [number, number]): Promise<void> {
   const draw = drawFrom(people);
   const connections = await Promise.all(ports.map(openConnection));
@@ -31,7 +42,15 @@ export async function compareAnswers(shape: Shape, people: number, ports: readon
   }
 }
 
+/** The server knows the total of a page that is the whole answer; it costs nothing, and the floor doesn't tell it. */
 function content(body: Buffer): unknown {
-  const json = JSON.parse(body.toString()) as { readonly link?: readonly Link[] };
-  return json.link ? { ...json, link: json.link.filter(({ relation }) => relation !== 'next') } : json;
+  const { total: _total, link, entry, ...json } = JSON.parse(body.toString()) as Answer;
+  const included = entry?.filter(({ search }) => search?.mode === 'include');
+  return {
+    ...json,
+    link: link?.filter(({ relation }) => relation === 'self'),
+    matches: entry?.filter(({ search }) => search?.mode !== 'include'),
+    // In whichever order they are come upon.
+    included: included?.sort((a, b) => (a.fullUrl < b.fullUrl ? -1 : 1)),
+  };
 }

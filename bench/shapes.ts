@@ -1,8 +1,11 @@
 /** The requests that are measured: each kind with random arguments, and what its answer has to hold. */
 import {
   CVX,
+  DOSE_SYSTEM,
   DOSES,
   demographics,
+  doseNumber,
+  factsOf,
   immunization,
   immunizationId,
   MRN,
@@ -53,9 +56,12 @@ const CODE_PAGE = 20;
 const LONG_PAGE = 50;
 
 /** How many different bodies are written: enough for different index keys, few enough to have them ready. */
-const BODIES = { create: 400, transaction: 60 } as const;
+const BODIES = { create: 400, transaction: 60, largeTransaction: 10 } as const;
 /** Numbers of the people that are created while measuring, out of the way of those who are there. */
 const NEWCOMERS = 10_000_000;
+
+/** People in the larger transaction, with nine doses each: a hundred entries. */
+const HOUSEHOLDS = { people: 10, doses: 9 } as const;
 
 /** The `number`-th body of a create: a further dose of a person who is there. */
 export const createdImmunization = (number: number) =>
@@ -68,14 +74,23 @@ export function createdHousehold(number: number) {
   return { subject, patient: patient(NEWCOMERS + number), doses };
 }
 
-function transactionBundle(number: number): string {
-  const { subject, patient: newcomer, doses } = createdHousehold(number);
+/** What the `number`-th larger transaction creates. */
+export const createdHouseholds = (number: number) =>
+  Array.from({ length: HOUSEHOLDS.people }, (_, person) => {
+    const household = createdHousehold(number * HOUSEHOLDS.people + person);
+    return { ...household, doses: household.doses.slice(0, HOUSEHOLDS.doses) };
+  });
+
+function transactionBundle(households: readonly ReturnType<typeof createdHousehold>[]): string {
   const entry = (resource: { readonly resourceType: string }, fullUrl?: string) => ({
     ...(fullUrl ? { fullUrl } : {}),
     resource,
     request: { method: 'POST', url: resource.resourceType },
   });
-  const entries = [entry(newcomer, subject), ...doses.map((dose) => entry(dose))];
+  const entries = households.flatMap(({ subject, patient: newcomer, doses }) => [
+    entry(newcomer, subject),
+    ...doses.map((dose) => entry(dose)),
+  ]);
   return JSON.stringify({ resourceType: 'Bundle', type: 'transaction', entry: entries });
 }
 
@@ -90,7 +105,15 @@ function remembered(make: (number: number) => string): (number: number) => strin
 }
 
 const createBody = remembered((number) => JSON.stringify(createdImmunization(number)));
-const transactionBody = remembered(transactionBundle);
+const transactionBody = remembered((number) => transactionBundle([createdHousehold(number)]));
+const largeTransactionBody = remembered((number) => transactionBundle(createdHouseholds(number)));
+
+const transaction = (body: string, entries: number): ShapeRequest => ({
+  method: 'POST',
+  path: '/',
+  body,
+  expectation: { status: 200, text: '"type":"transaction-response"', entries },
+});
 
 /** Those that only read come first, so that writing changes nothing for them. */
 export const SHAPES: readonly Shape[] = [
@@ -147,6 +170,65 @@ export const SHAPES: readonly Shape[] = [
     },
   },
   {
+    name: 'narrow',
+    title: 'patient + code + date',
+    request: (draw, people) => {
+      const person = draw.below(people);
+      const reference = `Patient/${patientId(person)}`;
+      const { code, given } = factsOf(person, draw.below(DOSES));
+      const query = `Immunization?patient=${reference}&vaccine-code=${CVX}%7C${code}&date=ge${given}`;
+      return search(query, `"code":"${code}"`, 'some');
+    },
+  },
+  {
+    name: 'chained',
+    title: 'chained identifier',
+    request: (draw, people) => {
+      const person = draw.below(people);
+      const query = `Immunization?patient.identifier=${MRN}%7C${medicalRecordNumber(person)}`;
+      return search(query, `"patient":{"reference":"Patient/${patientId(person)}"}`, 'some');
+    },
+  },
+  {
+    name: 'has',
+    title: '_has by dose number',
+    request: (draw, people) => {
+      const person = draw.below(people);
+      const number = doseNumber(person, draw.below(DOSES));
+      const query = `Patient?_has:Immunization:patient:identifier=${DOSE_SYSTEM}%7C${number}`;
+      return search(query, `"value":"${medicalRecordNumber(person)}"`, 1);
+    },
+  },
+  {
+    name: 'includes',
+    title: 'include + revinclude',
+    request: (draw, people) => {
+      const person = draw.below(people);
+      const number = doseNumber(person, draw.below(DOSES));
+      const follow = '_include=Immunization:patient&_revinclude:iterate=Immunization:patient';
+      const query = `Immunization?identifier=${DOSE_SYSTEM}%7C${number}&${follow}`;
+      return search(query, `"value":"${medicalRecordNumber(person)}"`, 'some');
+    },
+  },
+  {
+    name: 'sorted',
+    title: 'sorted page of 50',
+    request: (draw) => {
+      const before = dayBetween(draw, 2012, 2020);
+      const query = `Patient?birthdate=lt${before}&_sort=-birthdate&_count=${LONG_PAGE}`;
+      return search(query, '"resourceType":"Patient"', LONG_PAGE);
+    },
+  },
+  {
+    name: 'history',
+    title: 'history of one',
+    request: (draw, people) => {
+      const id = immunizationId(draw.below(people), draw.below(DOSES));
+      const expectation = { status: 200, text: '"type":"history"', entries: 1 };
+      return { method: 'GET', path: `/Immunization/${id}/_history`, expectation };
+    },
+  },
+  {
     name: 'create',
     title: 'create',
     request: (draw, people) => {
@@ -157,10 +239,14 @@ export const SHAPES: readonly Shape[] = [
   {
     name: 'transaction',
     title: '11-entry transaction',
+    request: (draw) => transaction(transactionBody(draw.below(BODIES.transaction)), DOSES + 1),
+  },
+  {
+    name: 'transaction-100',
+    title: '100-entry transaction',
     request: (draw) => {
-      const body = transactionBody(draw.below(BODIES.transaction));
-      const expectation = { status: 200, text: '"type":"transaction-response"', entries: DOSES + 1 };
-      return { method: 'POST', path: '/', body, expectation };
+      const body = largeTransactionBody(draw.below(BODIES.largeTransaction));
+      return transaction(body, HOUSEHOLDS.people * (HOUSEHOLDS.doses + 1));
     },
   },
 ];

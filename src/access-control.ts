@@ -8,7 +8,6 @@ import type { Definitions } from './definitions/load.ts';
 import { FhirError } from './fhir/error.ts';
 import { type JsonObject, parseJson } from './fhir/resource-content.ts';
 import { createRateLimit, type RateLimit } from './http/rate-limit.ts';
-import type { Ports } from './interactions/ports.ts';
 import { parseCriterion } from './search/parse-criterion.ts';
 import { isParameterCriterion } from './search/query.ts';
 import { type Authenticator, createAuthenticator } from './tokens/authenticate.ts';
@@ -81,7 +80,8 @@ function limited(authenticator: Authenticator, rates: RateLimit): AccessControl[
   };
 }
 
-function createDirectory({ persistence, search }: Ports, baseUrl: string): Directory {
+/** People of the registry, read without regard to who asks. */
+export function createDirectory({ persistence, search }: Jenner['ports'], baseUrl: string): Directory {
   return {
     read: async ({ resourceType, id }) => {
       try {

@@ -1,15 +1,31 @@
 /** `npm run jenner -- <command> …`: work on the database from the command line, whether the server runs or not. */
 import { cdsiCommand } from './cdsi-command.ts';
+import { codesetsCommand } from './codesets-command.ts';
 import { ConfigError } from './config.ts';
+import { explainCommand } from './explain-command.ts';
 import { forecastCommand } from './forecast-command.ts';
 import { loadCommand } from './load-command.ts';
 import { projectRoot } from './project-root.ts';
+import { rotateKeysCommand } from './rotate-keys-command.ts';
+import { TOKEN_USAGE, tokenCommand } from './token-command.ts';
+import { USER_USAGE, userCommand } from './user-command.ts';
 
 /** A command gets its own arguments and answers the exit code. */
 type Command = (args: readonly string[], root: URL) => Promise<number>;
 
 const COMMANDS: Readonly<Record<string, { readonly run: Command; readonly usage: string }>> = {
   load: { run: loadCommand, usage: 'load <files or folders>   load Bundles and NDJSON, also gzipped' },
+  explain: {
+    run: explainCommand,
+    usage: 'explain "<query>" [--json]   show how the database answers a search, and by which index',
+  },
+  codesets: {
+    run: codesetsCommand,
+    usage: "codesets import <files or folder> | list   take in CDC's code sets; list what is in force",
+  },
+  token: { run: tokenCommand, usage: TOKEN_USAGE },
+  user: { run: userCommand, usage: USER_USAGE },
+  'rotate-keys': { run: rotateKeysCommand, usage: 'rotate-keys   sign tokens with new keys' },
   forecast: {
     run: forecastCommand,
     usage:

@@ -3,23 +3,30 @@ import type { Express } from 'express';
 import type { AccessControl } from './access-control.ts';
 import type { AccessContext } from './auth/access-context.ts';
 import { hasNeeds } from './auth/needs.ts';
+import { AUTHORIZATION_PATH } from './authorization-server/addresses.ts';
+import type { AuthorizationServer } from './authorization-server/authorization-server.ts';
 import type { Config } from './config.ts';
 import { type BuiltInCodeSet, loadCodeSets } from './definitions/code-sets.ts';
 import { type Definitions, loadDefinitions } from './definitions/load.ts';
 import { buildOpenApi } from './definitions/openapi.ts';
 import type { SmartConfiguration } from './definitions/server.ts';
 import type { ResourceContent } from './fhir/resource-content.ts';
+import { countingFindings } from './finding-counts.ts';
 import type { ForecastKeeper } from './forecasts/forecast-keeper.ts';
 import { freshPorts } from './forecasts/fresh-ports.ts';
 import { createApp } from './http/app.ts';
+import { type CorsOrigins, isAllowedOrigin } from './http/cors.ts';
+import { createAsyncRequests } from './http/async-requests.ts';
 import { followTerminology } from './interactions/follow-terminology.ts';
 import { handlers } from './interactions/handlers.ts';
 import { createPerform, DEFAULT_SETTINGS, type Perform, type Settings } from './interactions/perform.ts';
 import type { GuardPorts, Ports, SchedulePort, TerminologyPort } from './interactions/ports.ts';
 import { createKeptForecasts } from './kept-forecasts.ts';
+import { loadValidation } from './load-validation.ts';
 import type { Log } from './log.ts';
 import { projectRoot } from './project-root.ts';
 import { createSchedules } from './schedules.ts';
+import { asyncResults } from './storage/async-results.ts';
 import { prepareCollections } from './storage/collections.ts';
 import { mongoCompartments } from './storage/compartment.ts';
 import { type Database, openDatabase } from './storage/database.ts';
@@ -33,10 +40,10 @@ import { mongoSearch } from './storage/mongo-search.ts';
 import { loadPageKey } from './storage/page-key.ts';
 import { EVERYTHING, limitedReach } from './storage/reach.ts';
 import { prepareRevocations, type StoredRevocations, storedRevocations } from './storage/revocations.ts';
+import { type ExplainedRead, explainSearch, type SearchToExplain } from './storage/search/explain.ts';
 import { type StoredTerminology, searchTerminology, storedTerminology } from './storage/terminology-resources.ts';
 import { createVersionClock } from './storage/version-clock.ts';
 import type { Store } from './storage/versions.ts';
-import { loadBaseValidation } from './structure-checks.ts';
 import { startUpkeep, type Upkeep, type UpkeepParts } from './upkeep.ts';
 import { createXmlConverter } from './xml/converter.ts';
 
@@ -63,6 +70,8 @@ export interface Jenner {
   readonly codeSets: readonly BuiltInCodeSet[];
   /** Puts new resources of one type into the database, many at a time. */
   insertResources(resourceType: string, contents: readonly ResourceContent[]): Promise<void>;
+  /** How the database answers a search. @throws FhirError as the search would */
+  explain(asked: SearchToExplain): Promise<readonly ExplainedRead[]>;
   /** For the server's own work: not restricted to what anybody may see. */
   readonly ports: Ports;
   /** Of access tokens and grants, by names that `revocationKey` gives. */
@@ -81,7 +90,6 @@ export async function compose(composition: Composition): Promise<Jenner> {
   const { root, uri, databaseName, baseUrl, log, settings = DEFAULT_SETTINGS } = composition;
   const definitions = await loadDefinitions(root);
   checkNeeds(definitions);
-  const validate = await loadBaseValidation(root, definitions);
   const codeSets = loadCodeSets(root);
   const database = await openDatabase(uri, databaseName);
   try {
@@ -90,6 +98,8 @@ export async function compose(composition: Composition): Promise<Jenner> {
     const pageKey = await loadPageKey(database);
     const terminology = storedTerminology(database, codeSets);
     await terminology.refresh();
+    const meant = { terminology: terminology.terminology, policy: settings.validation };
+    const validate = countingFindings(await loadValidation({ root, definitions, ...meant }), log);
     const clock = createVersionClock(Date.now);
     const meaning = searchTerminology(terminology.terminology);
     const store = { database, definitions, baseUrl, clock, reach: EVERYTHING, terminology: meaning };
@@ -103,7 +113,8 @@ export async function compose(composition: Composition): Promise<Jenner> {
     const insert: Jenner['insertResources'] = (type, contents) => insertResources(store, type, contents);
     const { smartConfiguration } = settings;
     const revocations = storedRevocations(database);
-    const parts = { perform, definitions, database, ports, terminology, codeSets, insertResources: insert };
+    const explain = (asked: SearchToExplain) => explainSearch(store, asked);
+    const parts = { perform, definitions, database, ports, terminology, codeSets, insertResources: insert, explain };
     const { keeper } = open;
     return { ...parts, keeper, revocations, smartConfiguration, ...upkeepOf({ store, terminology, log, kept }) };
   } catch (error) {
@@ -132,7 +143,7 @@ interface PortParts {
 function createPorts({ store, pageKey, schedules, terminology, keeper }: PortParts): Ports {
   const ports = {
     persistence: translatingErrors(mongoPersistence(store)),
-    search: translatingErrors(mongoSearch(store, pageKey)),
+    search: translatingErrors(mongoSearch(store, pageKey, terminology.current)),
     history: translatingErrors(mongoHistory(store)),
     bundle: translatingErrors(mongoBundle(store)),
     compartments: translatingErrors(mongoCompartments(store)),
@@ -173,7 +184,7 @@ function upkeepOf(parts: UpkeepParts): Pick<Jenner, 'startUpkeep' | 'close'> {
 /** The door: the house as an HTTP application. */
 export function composeApp(
   { perform, definitions, database, ports, smartConfiguration }: Jenner,
-  { config, access, log }: Door,
+  { config, access, authorization, log }: Door,
 ): Express {
   return createApp({
     perform,
@@ -184,18 +195,27 @@ export function composeApp(
     smartConfiguration,
     baseUrl: config.baseUrl,
     bodyLimit: config.maxBody,
-    corsOrigins: config.corsOrigins,
+    corsOrigins: withApps(config.corsOrigins, authorization),
+    asyncRequests: createAsyncRequests(translatingErrors(asyncResults(database)), log),
     describe: (baseUrl) => buildOpenApi(definitions, { baseUrl }),
     xml: createXmlConverter(definitions.elements),
+    authorization: authorization && { path: AUTHORIZATION_PATH, listener: authorization.listener },
     isReady: async () =>
       (await database.db.command({ ping: 1 }, { timeoutMS: 1500 }))['ok'] === 1 && (await access.isReady()),
     log,
   });
 }
 
+/** Those of the configuration, and the pages of registered apps. */
+function withApps(listed: CorsOrigins, authorization: AuthorizationServer | undefined): CorsOrigins {
+  if (listed === '*' || !authorization) return listed;
+  return { has: (origin) => isAllowedOrigin(listed, origin) || authorization.isAppOrigin(origin) };
+}
+
 /** What the door is made with. */
 export interface Door {
-  readonly config: Pick<Config, 'baseUrl' | 'maxBody' | 'corsOrigins'>;
+  readonly config: Pick<Config, 'baseUrl' | 'maxBody'> & { readonly corsOrigins: CorsOrigins };
   readonly access: AccessControl;
+  readonly authorization?: AuthorizationServer | undefined;
   readonly log: Log;
 }

@@ -13,14 +13,20 @@ export interface Config {
   readonly dataDirectory: string;
   /** Whether an empty database gets the demonstration jurisdiction. */
   readonly demo: boolean;
-  /** Whether forecasts are stored and kept up to date. */
-  readonly forecast: boolean;
   /** Whether requests need an access token. */
   readonly auth: 'smart' | 'off';
   /** The file that names the issuers of access tokens. */
   readonly issuersFile: string | undefined;
   /** Requests a second of one client. */
   readonly rateLimit: number;
+  /** Whether this server is an authorization server too. */
+  readonly authorizationServer: boolean;
+  /** A JSON file of clients that the embedded authorization server knows. */
+  readonly clientsFile: string | undefined;
+  /** Who may register clients by request. */
+  readonly registration: 'off' | 'open' | { readonly token: string };
+  /** Whether forecasts are stored and kept up to date. */
+  readonly forecast: boolean;
   /** The public FHIR base URL; undefined: as the client wrote it. */
   readonly baseUrl: string | undefined;
   /** Bytes of a request body. */
@@ -45,10 +51,13 @@ const SCHEMA = {
     MONGODB_URI: { type: 'string', pattern: '^mongodb(\\+srv)?://' },
     JENNER_DATA_DIR: { type: 'string', minLength: 1 },
     JENNER_DEMO: { type: 'string', enum: ['on', 'off'] },
-    JENNER_FORECAST: { type: 'string', enum: ['on', 'off'], default: 'on' },
     JENNER_AUTH: { type: 'string', enum: ['smart', 'off'] },
     JENNER_ISSUERS: { type: 'string', minLength: 1 },
     JENNER_RATE_LIMIT: { type: 'integer', minimum: 1, maximum: 1000000, default: 5000 },
+    JENNER_AUTHORIZATION_SERVER: { type: 'string', enum: ['on', 'off'] },
+    JENNER_CLIENTS: { type: 'string', minLength: 1 },
+    JENNER_REGISTRATION: { type: 'string', pattern: '^(off|open|[!-~]{32,})$', default: 'off' },
+    JENNER_FORECAST: { type: 'string', enum: ['on', 'off'], default: 'on' },
     JENNER_BASE_URL: { type: 'string', pattern: '^https?://[^\\s?#]+[^\\s?#/]$' },
     JENNER_MAX_BODY: { type: 'integer', minimum: 1024, maximum: 1073741824, default: 50 * 1024 * 1024 },
     JENNER_CONDITIONAL_DELETE: { type: 'string', enum: ['single', 'multiple'], default: 'single' },
@@ -75,10 +84,13 @@ const EXPECTED: Readonly<Record<string, string>> = {
   MONGODB_URI: 'a connection string that begins with mongodb:// or mongodb+srv://',
   JENNER_DATA_DIR: 'a folder',
   JENNER_DEMO: 'on or off',
-  JENNER_FORECAST: 'on or off',
   JENNER_AUTH: 'smart or off',
   JENNER_ISSUERS: 'a JSON file that names the issuers of access tokens (docs/security.md)',
   JENNER_RATE_LIMIT: 'requests a second of one client, 1 to 1000000',
+  JENNER_AUTHORIZATION_SERVER: 'on or off',
+  JENNER_CLIENTS: 'a JSON file of clients',
+  JENNER_REGISTRATION: 'off, open, or the token that registration asks for, of 32 characters or more',
+  JENNER_FORECAST: 'on or off',
   JENNER_BASE_URL: 'an http or https URL without a slash at its end',
   JENNER_MAX_BODY: 'a number of bytes, 1024 to 1073741824',
   JENNER_CONDITIONAL_DELETE: 'single or multiple',
@@ -98,10 +110,13 @@ interface Settings {
   readonly MONGODB_URI?: string;
   readonly JENNER_DATA_DIR?: string;
   readonly JENNER_DEMO?: 'on' | 'off';
-  readonly JENNER_FORECAST: 'on' | 'off';
   readonly JENNER_AUTH?: 'smart' | 'off';
   readonly JENNER_ISSUERS?: string;
   readonly JENNER_RATE_LIMIT: number;
+  readonly JENNER_AUTHORIZATION_SERVER?: 'on' | 'off';
+  readonly JENNER_CLIENTS?: string;
+  readonly JENNER_REGISTRATION: string;
+  readonly JENNER_FORECAST: 'on' | 'off';
   readonly JENNER_BASE_URL?: string;
   readonly JENNER_MAX_BODY: number;
   readonly JENNER_CONDITIONAL_DELETE: 'single' | 'multiple';
@@ -126,10 +141,13 @@ export function loadConfig(environment: Environment, root: URL): Config {
     mongodbUri: settings.MONGODB_URI,
     dataDirectory: settings.JENNER_DATA_DIR ?? fileURLToPath(new URL('.jenner/data', root)),
     demo: settings.JENNER_DEMO === undefined ? settings.MONGODB_URI === undefined : settings.JENNER_DEMO === 'on',
-    forecast: settings.JENNER_FORECAST === 'on',
     auth,
     issuersFile: settings.JENNER_ISSUERS,
     rateLimit: settings.JENNER_RATE_LIMIT,
+    authorizationServer: hasAuthorizationServer(settings, auth, environment),
+    clientsFile: settings.JENNER_CLIENTS,
+    registration: parseRegistration(settings.JENNER_REGISTRATION),
+    forecast: settings.JENNER_FORECAST === 'on',
     baseUrl: settings.JENNER_BASE_URL,
     maxBody: settings.JENNER_MAX_BODY,
     logLevel: settings.JENNER_LOG,
@@ -155,15 +173,31 @@ function parseProfiles(text: string): readonly ProfilePolicy[] {
     });
 }
 
-/** @throws ConfigError where anybody could get in, or nobody */
-function readAuth({ HOST, JENNER_AUTH, JENNER_ISSUERS }: Settings): Config['auth'] {
-  // Where nothing is said and no issuer is named, nobody could get in: then only this machine may, without tokens.
-  const auth = JENNER_AUTH ?? (JENNER_ISSUERS === undefined && isLoopback(HOST) ? 'off' : 'smart');
-  if (auth === 'smart' && JENNER_ISSUERS === undefined) {
+/** In production it is there only for those who ask for it by name: sites have an issuer of their own. */
+function hasAuthorizationServer(settings: Settings, auth: Config['auth'], environment: Environment): boolean {
+  const { JENNER_AUTHORIZATION_SERVER: asked, JENNER_ISSUERS, JENNER_BASE_URL = '' } = settings;
+  const isUsual = auth === 'smart' && JENNER_ISSUERS === undefined && environment['NODE_ENV'] !== 'production';
+  const isOn = asked === undefined ? isUsual : asked === 'on';
+  if (auth === 'smart' && !isOn && JENNER_ISSUERS === undefined) {
     throw new ConfigError(
-      'Access tokens are needed, and nobody issues them: name the issuers with JENNER_ISSUERS=<file>.',
+      'Access tokens are needed, and nobody issues them: name the issuers with JENNER_ISSUERS=<file>, ' +
+        'or let this server issue them with JENNER_AUTHORIZATION_SERVER=on.',
     );
   }
+  if (isOn && /^http:/.test(JENNER_BASE_URL) && !isLoopback(new URL(JENNER_BASE_URL).hostname)) {
+    throw new ConfigError('People log in to this server: JENNER_BASE_URL must begin with https://.');
+  }
+  return isOn;
+}
+
+const parseRegistration = (text: string): Config['registration'] =>
+  text === 'off' || text === 'open' ? text : { token: text };
+
+/** @throws ConfigError where anybody could get in */
+function readAuth({ HOST, JENNER_AUTH, JENNER_ISSUERS, JENNER_AUTHORIZATION_SERVER }: Settings): Config['auth'] {
+  // Where nothing is said and nobody issues tokens, nobody could get in: then only this machine may, without tokens.
+  const hasIssuer = JENNER_ISSUERS !== undefined || JENNER_AUTHORIZATION_SERVER === 'on';
+  const auth = JENNER_AUTH ?? (!hasIssuer && isLoopback(HOST) ? 'off' : 'smart');
   if (auth === 'off' && JENNER_ISSUERS !== undefined) {
     throw new ConfigError(
       'JENNER_ISSUERS names issuers of tokens that JENNER_AUTH=off would not ask for: leave one of them out.',
@@ -197,4 +231,4 @@ function explain({ instancePath }: ErrorObject): string {
 }
 
 const isLoopback = (host: string): boolean =>
-  host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
+  host === 'localhost' || host === '::1' || host === '[::1]' || /^127(\.\d{1,3}){3}$/.test(host);

@@ -1,6 +1,8 @@
 /** What a person who starts the server reads: what is done and why, how far it is, and what to try first. */
 import cliProgress from 'cli-progress';
+import { AUTHORIZATION_PATH } from './authorization-server/addresses.ts';
 import type { Config } from './config.ts';
+import type { DemonstrationAccounts } from './demonstration-accounts.ts';
 import { FHIR_PATH } from './http/fhir-path.ts';
 
 export interface Welcome {
@@ -8,6 +10,8 @@ export interface Welcome {
   readonly port: number;
   /** A patient of the demonstration to try things with. */
   readonly example: { readonly id: string; readonly family: string } | undefined;
+  /** Who can log in to the demonstration. */
+  readonly accounts?: DemonstrationAccounts | undefined;
 }
 
 export interface Console {
@@ -60,22 +64,40 @@ function quarters(write: (line: string) => void): Console['progress'] {
 
 const ACCESS: Readonly<Record<Config['auth'], string>> = {
   off: 'Access control is off (JENNER_AUTH=off): requests need no token, and only this machine can connect.',
-  smart: 'Requests need an access token (Authorization: Bearer …) of an issuer that JENNER_ISSUERS names.',
+  smart: 'Requests need an access token (Authorization: Bearer …); without: docs/smart.md, docs/security.md.',
 };
 
-function welcomeText({ config, port, example }: Welcome): string {
+/** A backend service's token lasts five minutes. */
+const GET_TOKEN = `    TOKEN=$(npm run --silent jenner -- token --client demo-backend --scope 'system/*.cruds')
+`;
+
+function welcomeText({ config, port, example, accounts }: Welcome): string {
   const base = `http://localhost:${port}${FHIR_PATH}`;
   const { id, family } = example ?? { id: '<id>', family: '<name>' };
+  const curl = config.auth === 'smart' ? 'curl -H "Authorization: Bearer $TOKEN"' : 'curl';
   return `
   Jenner, an Immunization Information System on FHIR R4
   Base URL  ${config.baseUrl ?? base}
 
   Try:
-    curl '${base}/Patient?family=${encodeURIComponent(family)}&_count=5'
-    curl '${base}/Patient/${id}'
-    curl '${base}/Immunization?patient=${id}'
+${config.auth === 'smart' && accounts ? GET_TOKEN : ''}    ${curl} '${base}/Patient?family=${encodeURIComponent(family)}&_count=5'
+    ${curl} '${base}/Patient/${id}'
+    ${curl} '${base}/Immunization?patient=${id}'
 
-  ${ACCESS[config.auth]}
+${accounts ? accountsText(accounts, config.baseUrl ?? base) : ''}  ${ACCESS[config.auth]}
 
 Jenner is ready: ${base}`;
+}
+
+function accountsText({ users, clients }: DemonstrationAccounts, base: string): string {
+  const page = new URL(AUTHORIZATION_PATH, base).href;
+  const people = users.map(({ name, role, password }) => `    ${name.padEnd(15)} ${password}   ${role}`);
+  const apps = clients.map(({ id, secret }) => `    ${id.padEnd(17)} ${secret ?? '(public)'}`);
+  return `  Log in at ${page}/launch (open an app for a patient) or ${page}/manage as
+${people.join('\n')}
+
+  Apps that are registered (docs/smart.md), and their secrets:
+${apps.join('\n')}
+
+`;
 }

@@ -1,19 +1,31 @@
 /** The life of the server process: start in order, tell what happens, stop in reverse order. */
 import { type AccessControl, NO_ACCESS_CONTROL, startAccessControl } from './access-control.ts';
+import type { AuthorizationServer } from './authorization-server/authorization-server.ts';
 import { compose, composeApp, type Jenner } from './compose.ts';
+import {
+  type AuthorizationComposition,
+  authorizationRecords,
+  composeAuthorization,
+  embeddedConfiguration,
+  embeddedIssuer,
+  metadataPolicy,
+} from './compose-authorization.ts';
 import { type Config, ConfigError, loadConfig } from './config.ts';
 import { type Console, createConsole } from './console.ts';
 import { loadDemonstration } from './demonstration.ts';
+import { type DemonstrationAccounts, demonstrationAccounts } from './demonstration-accounts.ts';
 import { type Engine, startEngine } from './engine/engine.ts';
 import { FHIR_PATH } from './http/fhir-path.ts';
 import { type Door, listen } from './http/server.ts';
-import { loadIssuersFile } from './issuers-file.ts';
+import type { Settings } from './interactions/perform.ts';
+import { type IssuersFile, loadIssuersFile } from './issuers-file.ts';
 import { createLog, type Log } from './log.ts';
 import { watchNpm } from './parent-watch.ts';
 import { seedCodeSets } from './seed-code-sets.ts';
 
 interface Running {
   readonly door: Door;
+  readonly authorization?: AuthorizationServer | undefined;
   readonly jenner?: Jenner;
   readonly access?: AccessControl;
   readonly engine?: Engine | undefined;
@@ -31,26 +43,22 @@ export async function serve(environment: NodeJS.ProcessEnv, root: URL): Promise<
     const engine = await findEngine(config, console);
     running = { ...running, engine };
     const baseUrl = config.baseUrl ?? `http://localhost:${running.door.port}${FHIR_PATH}`;
-    const issuers = config.issuersFile === undefined ? undefined : loadIssuersFile(config.issuersFile, baseUrl);
-    const settings = {
-      conditionalDelete: config.conditionalDelete,
-      mostEntries: config.maxEntries,
-      cors: config.corsOrigins.length > 0,
-      smartConfiguration: issuers?.smartConfiguration,
-    };
+    const outside = config.issuersFile === undefined ? undefined : loadIssuersFile(config.issuersFile, baseUrl);
     const uri = config.mongodbUri ?? engine?.uri ?? '';
+    const settings = settingsOf(config, baseUrl, outside);
     const jenner = await compose({ root, uri, baseUrl, log, settings, keepForecasts: config.forecast });
     running = { ...running, jenner };
     if (!jenner.database.hasTransactions) console.step(STANDALONE);
     await seed(jenner, baseUrl, console);
     const example = config.demo ? await loadDemonstration(jenner, { root, baseUrl, console }) : undefined;
-    jenner.startUpkeep();
-    const access = issuers
-      ? await startAccessControl(jenner, { issuers: issuers.issuers, baseUrl, rateLimit: config.rateLimit })
-      : NO_ACCESS_CONTROL;
+    const authorization = await startAuthorization(jenner, { config, baseUrl, log });
+    running = { ...running, authorization };
+    const access = await startAccess(jenner, { config, baseUrl, outside, authorization });
     running = { ...running, access };
-    running.door.open(composeApp(jenner, { config, access, log }));
-    console.welcome({ config, port: running.door.port, example });
+    const accounts = authorization && example ? await accountsOf(jenner, baseUrl) : undefined;
+    jenner.startUpkeep();
+    running.door.open(composeApp(jenner, { config, access, authorization, log }));
+    console.welcome({ config, port: running.door.port, example, accounts });
   } catch (error) {
     await stop();
     throw error;
@@ -62,6 +70,45 @@ async function seed(jenner: Jenner, baseUrl: string, console: Console): Promise<
   const count = await seedCodeSets(jenner, baseUrl);
   if (count > 0) console.step(`${count} code systems, value sets and concept maps of this edition are in the database`);
 }
+
+function settingsOf(config: Config, baseUrl: string, outside: IssuersFile | undefined): Settings {
+  const { conditionalDelete, maxEntries, validation, corsOrigins, authorizationServer } = config;
+  return {
+    conditionalDelete,
+    validation,
+    mostEntries: maxEntries,
+    validation,
+    cors: authorizationServer || corsOrigins.length > 0,
+    smartConfiguration: authorizationServer ? embeddedConfiguration(config, baseUrl) : outside?.smartConfiguration,
+  };
+}
+
+const startAuthorization = async (
+  jenner: Jenner,
+  composition: AuthorizationComposition & { readonly config: Config },
+): Promise<AuthorizationServer | undefined> =>
+  composition.config.authorizationServer ? composeAuthorization(jenner, composition) : undefined;
+
+interface Access {
+  readonly config: Config;
+  readonly baseUrl: string;
+  readonly outside: IssuersFile | undefined;
+  readonly authorization: AuthorizationServer | undefined;
+}
+
+/** Takes the tokens of every issuer that there is. */
+async function startAccess(
+  jenner: Jenner,
+  { config, baseUrl, outside, authorization }: Access,
+): Promise<AccessControl> {
+  if (config.auth === 'off') return NO_ACCESS_CONTROL;
+  const own = authorization ? [embeddedIssuer(authorization, baseUrl)] : [];
+  const issuers = [...(outside?.issuers ?? []), ...own];
+  return startAccessControl(jenner, { issuers, baseUrl, rateLimit: config.rateLimit });
+}
+
+const accountsOf = async (jenner: Jenner, baseUrl: string): Promise<DemonstrationAccounts> =>
+  demonstrationAccounts(await authorizationRecords(jenner), metadataPolicy(baseUrl));
 
 const STANDALONE =
   'The database is a standalone server without transactions: transaction Bundles and conditional creates will be refused.';
@@ -96,8 +143,9 @@ async function findEngine({ mongodbUri, dataDirectory }: Config, console: Consol
 function stopOnce(running: () => Running, log: Log): () => Promise<void> {
   let stopping: Promise<void> | undefined;
   const stop = async () => {
-    const { door, jenner, access, engine } = running();
+    const { door, authorization, jenner, access, engine } = running();
     await door.close();
+    authorization?.close();
     access?.stop();
     await jenner?.close();
     await engine?.stop();

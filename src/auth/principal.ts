@@ -45,6 +45,11 @@ function usableScope(scope: ResourceScope, read: ReadConstraint): UsableScope | 
   return { level, resourceType, permissions, criteria };
 }
 
-/** Tells principals apart: no two people or programs have the same. */
-export const identityOf = ({ issuer, clientId, subjectId, patient }: Principal): string =>
-  JSON.stringify([issuer, clientId, subjectId, patient]);
+/** The same for whoever may do the same in the same name: what is kept for one is for no other, nor for less of a token. */
+export function identityOf({ issuer, clientId, subjectId, patient, subject, scopes }: Principal): string {
+  const rights = scopes.map(({ level, resourceType, permissions, criteria }) => [
+    `${level}/${resourceType}.${[...permissions].join('')}`,
+    criteria.map(({ parameter, values }) => [parameter.code, values]),
+  ]);
+  return JSON.stringify([issuer, clientId, subjectId, patient, subject, rights]);
+}

@@ -11,6 +11,7 @@ import type { CompiledSearchParameter } from '../search/parameter.ts';
 import type { Definitions } from './load.ts';
 import { isForType, type OperationDeclaration } from './operations.ts';
 import {
+  joinParameters,
   mediaType,
   resultParameters,
   type ServerInstance,
@@ -47,7 +48,7 @@ function buildRest(definitions: Definitions, instance: ServerInstance): Capabili
     security: buildSecurity(instance),
     resource: definitions.resourceTypes.map((resourceType) => buildResource(definitions, resourceType, instance)),
     interaction: systemInteractions.map((code) => ({ code })),
-    searchParam: definitions.commonParameters.map(buildSearchParam),
+    searchParam: [...definitions.commonParameters.map(buildSearchParam), ...joinParameters.map(buildJoinParam), HAS],
     compartment: ['http://hl7.org/fhir/CompartmentDefinition/patient'],
     operation: definitions.operations.filter(({ system }) => system).map(buildOperation),
   };
@@ -58,9 +59,12 @@ const REST_DOCUMENTATION = [
   `Beside the parameters of its type, every search takes ${resultParameters.map(({ name }) => `\`${name}\``).join(', ')}; ` +
     'its pages are joined by `next` links. `_sort` takes any parameter of the type where the matches are few, and for ' +
     'many those that an index serves: the refusal names them.',
+  'Parameters whose elements are References chain to the parameters of what they refer to (`patient.identifier`, ' +
+    '`subject:Patient.organization.name`, and within `_has`); canonical references do not.',
   'A search across types (`[base]?_type=…`) takes what all of its types are searched by, `Patient/[id]/[type]` and ' +
     '`Patient/[id]/*` search what belongs to a patient.',
   'With `Prefer: handling=lenient` parameters that are not known are passed over, and named in an OperationOutcome.',
+  'With `Prefer: respond-async` a search, a history or `$everything` is answered 202; its answer is at `Content-Location`.',
   'Transactions and conditional writes need a database that has transactions (a MongoDB replica set); without one ' +
     'they are refused with 501.',
 ].join('\n\n');
@@ -131,6 +135,26 @@ function buildResource(
     ...(operation.length === 0 ? {} : { operation: operation.map(buildOperation) }),
   };
 }
+
+const buildJoinParam = ({
+  name,
+  url,
+  type,
+  description,
+}: (typeof joinParameters)[number]): CapabilityStatementRestResourceSearchParam => ({
+  name,
+  ...(url ? { definition: url } : {}),
+  type,
+  documentation: description,
+});
+
+/** search.html#has; the name of each such parameter says what it asks. */
+const HAS: CapabilityStatementRestResourceSearchParam = {
+  name: '_has',
+  type: 'special',
+  documentation:
+    '`_has:[type]:[reference]:[parameter]`: what is referred to by resources of the type for which the parameter holds.',
+};
 
 function buildSearchParam(parameter: CompiledSearchParameter): CapabilityStatementRestResourceSearchParam {
   const { code, url, type } = parameter;

@@ -225,7 +225,7 @@ export function invokeOperation(
 export const readCapabilities: OpenApiOperation = {
   operationId: 'capabilities',
   tags: ['System'],
-  summary: 'What this server promises',
+  summary: 'What this server promises; with mode=terminology, what it does with codes',
   responses: { 200: answer('CapabilityStatement'), ...refusals() },
 };
 

@@ -2,7 +2,7 @@
 import type { CompiledSearchParameter, SearchParamType } from '../search/parameter.ts';
 import { type OpenApiParameter, type OpenApiReference, referTo } from './openapi-document.ts';
 import { type OperationDeclaration, operationId } from './operations.ts';
-import { resultParameters, typeParameter } from './server.ts';
+import { joinParameters, resultParameters, typeParameter } from './server.ts';
 
 type ParameterName = keyof typeof FIXED;
 type ResultName = (typeof resultParameters)[number]['name'];
@@ -38,16 +38,22 @@ export function buildParameters(
 ): Readonly<Record<string, OpenApiParameter>> {
   const ofSearch = searchParameters.map((parameter) => [componentName(parameter.url), searchParameter(parameter)]);
   const ofResult = resultParameters.map((parameter) => [resultName(parameter.name), resultParameter(parameter)]);
-  return { ...FIXED, ...Object.fromEntries([...ofResult, ...ofSearch]) };
+  const ofJoins = joinParameters.map(({ name, description }) => [joinName(name), inQuery(name, description, TEXT)]);
+  return { ...FIXED, ...Object.fromEntries([...ofResult, ...ofJoins, ...ofSearch]) };
 }
 
 /** What may name the resource of a conditional write. */
-export const criteriaParameters = (parameters: readonly CompiledSearchParameter[]): readonly OpenApiReference[] =>
-  parameters.map(({ url }) => referTo('parameters', componentName(url)));
+export const criteriaParameters = (parameters: readonly CompiledSearchParameter[]): readonly OpenApiReference[] => [
+  ...parameters.map(({ url }) => referTo('parameters', componentName(url))),
+  ...joinParameters.map(({ name }) => referTo('parameters', joinName(name))),
+];
+
+const joinName = (name: string): string => `search.${name}`;
+const TEXT = { type: 'string' } as const;
 
 /** What the search of a type takes in its query. */
 export const searchQueryParameters = (parameters: readonly CompiledSearchParameter[]): readonly OpenApiReference[] => [
-  ...parameters.map(({ url }) => referTo('parameters', componentName(url))),
+  ...criteriaParameters(parameters),
   ...resultParameters.map(({ name }) => refersToResultParameter(name)),
 ];
 

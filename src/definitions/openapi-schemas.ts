@@ -94,7 +94,7 @@ const entry: JsonSchema = {
 const link: JsonSchema = {
   type: 'object',
   required: ['relation', 'url'],
-  properties: { relation: { enum: ['self', 'next'] }, url: text },
+  properties: { relation: { enum: ['self', 'first', 'previous', 'next'] }, url: text },
 };
 
 const bundleTypes = ['batch', 'transaction', 'batch-response', 'transaction-response', 'searchset', 'history'];

@@ -41,6 +41,8 @@ export interface SearchParameterDefinition {
   readonly expression?: string;
   /** Of a reference parameter: the resource types it may point to. */
   readonly target?: readonly string[];
+  /** Canonical URL of the definition in whose place this one stands. */
+  readonly derivedFrom?: string;
   /** Of a composite parameter, in the order of its values. */
   readonly component?: readonly SearchParameterComponent[];
 }
@@ -68,6 +70,7 @@ function firstFault(resource: Readonly<Record<string, unknown>>, id: string): st
     type: types.has(resource['type']),
     expression: isAbsentOr(isText, resource['expression']),
     target: isAbsentOr(isTextList, resource['target']),
+    derivedFrom: isAbsentOr(isText, resource['derivedFrom']),
     component: resource['type'] === 'composite' ? isComponentList(resource['component']) : true,
   };
   return Object.keys(checks).find((element) => !checks[element]);
@@ -86,13 +89,16 @@ function loadSearchParameter(file: URL, id: string): SearchParameterDefinition {
 }
 
 /**
- * Loads every definition of the project whose root directory is given (a `file:` URL that ends in `/`), sorted by id.
+ * Loads every definition of the project whose root directory is given (a `file:` URL that ends in `/`), sorted by id; of
+ * two with one derived from the other, the derived one.
  * Throws an error that names the file when one is broken or its id is not the file's name.
  */
 export async function loadSearchParameters(root: URL): Promise<readonly SearchParameterDefinition[]> {
   const directory = new URL('search-params/', root);
   const names = (await readdir(directory)).filter((name) => name.endsWith('.json')).sort();
-  return names.map((name) => loadSearchParameter(new URL(name, directory), name.slice(0, -'.json'.length)));
+  const all = names.map((name) => loadSearchParameter(new URL(name, directory), name.slice(0, -'.json'.length)));
+  const replaced = new Set(all.map(({ derivedFrom }) => derivedFrom));
+  return all.filter(({ url }) => !replaced.has(url));
 }
 
 /** The definitions that apply to a resource type: its own, and those that it has from Resource and DomainResource. */

@@ -2,18 +2,15 @@
 import type { SearchParameterDefinition } from './search-parameters.ts';
 
 /**
- * Definitions whose published expression selects nothing that can be searched: an extension URL that no extension has,
- * a whole Extension instead of its value, or components whose expressions were swapped.
+ * Definitions whose published expression names an extension by a URL that R4's extension does not have, so that it
+ * selects nothing. Where it is known what is meant, a definition of our own stands in the place of HL7's.
  */
 const UNUSABLE: ReadonlySet<string> = new Set([
-  'patient-extensions-Patient-mothersMaidenName',
   'device-extensions-Device-din',
-  'DocumentReference-relationship',
   'observation-genetic-Observation-amino-acid-change',
   'observation-genetic-Observation-dna-variant',
   'observation-genetic-Observation-gene-amino-acid-change',
   'observation-genetic-Observation-gene-dnavariant',
-  'observation-genetic-Observation-gene-identifier',
 ]);
 
 /** Whether the parameter is about elements of the resource and is matched as its type says (not by sound, or by place). */

@@ -115,6 +115,33 @@ interface ResultParameter {
   };
 }
 
+interface JoinParameter {
+  readonly name: '_list' | '_content' | '_text';
+  /** HL7's definition, where there is one. */
+  readonly url?: string;
+  readonly type: 'special' | 'string';
+  readonly description: string;
+}
+
+const WORDS = 'whole words, in any order; and, or, not, parentheses and "phrases"';
+
+/** Criteria of every search that no single element tells: what Lists name, and the words of a resource. */
+export const joinParameters: readonly JoinParameter[] = [
+  { name: '_list', type: 'special', description: 'Ids of List resources: what one of them names.' },
+  {
+    name: '_content',
+    url: 'http://hl7.org/fhir/SearchParameter/Resource-content',
+    type: 'string',
+    description: `Words of the whole resource: ${WORDS}.`,
+  },
+  {
+    name: '_text',
+    url: 'http://hl7.org/fhir/SearchParameter/DomainResource-text',
+    type: 'string',
+    description: `Words of the narrative: ${WORDS}.`,
+  },
+];
+
 /** Parameters of every search that are about its result, not about the resources (search.html#return). */
 export const resultParameters = [
   {

@@ -35,6 +35,8 @@ export type IssueCode =
 export interface OutcomeIssue {
   readonly severity: 'fatal' | 'error' | 'warning' | 'information';
   readonly code: IssueCode;
+  /** Which rule it is about, by an id that does not change. */
+  readonly details?: { readonly coding: readonly { readonly system: string; readonly code: string }[] };
   /** What is wrong, in words a person can act on. */
   readonly diagnostics: string;
   /** FHIRPath of the element at fault, or `http.<parameter>` for a search parameter or header. */

@@ -3,6 +3,7 @@
  * both. Handlers are found by `code`.
  */
 import type { BundleContent } from './bundle.ts';
+import type { OutcomeIssue } from './error.ts';
 import type { OperationOutcome } from './outcome.ts';
 import type { Patch } from './patch.ts';
 import type { ResourceContent } from './resource-content.ts';
@@ -59,7 +60,8 @@ export type Interaction =
   | ({ readonly code: 'batch'; readonly bundle: BundleContent } & Returning)
   | ({ readonly code: 'transaction'; readonly bundle: BundleContent } & Returning)
   | OperationInvocation
-  | { readonly code: 'capabilities' };
+  /** The CapabilityStatement, or the TerminologyCapabilities. */
+  | { readonly code: 'capabilities'; readonly mode?: 'terminology' };
 
 /** `$name` on the system, a type or an instance (operations.html). */
 export interface OperationInvocation {
@@ -85,6 +87,8 @@ export interface FhirResponse {
   readonly body?: string;
   /** `Type/id/_history/version` of what was created. */
   readonly location?: string;
+  /** What a validation found that does not refuse the write: told where the client prefers an outcome. */
+  readonly findings?: readonly OutcomeIssue[];
   /** Remarks; sent in the place of a body where there is none, beside it in a Bundle. */
   readonly outcome?: OperationOutcome;
 }

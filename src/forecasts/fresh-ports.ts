@@ -30,6 +30,14 @@ export function freshPorts(ports: Ports, keeper: ForecastKeeper): Ports {
         await refreshFor(keeper, request.resourceType, request.queryParams);
         return search.typeSearch(request);
       },
+      globalSearch: async (request) => {
+        const { compartment, queryParams } = request;
+        // Without types that are named, forecasts are among them.
+        if (compartment) await keeper.refresh([compartment.id]);
+        else
+          await refreshFor(keeper, '', { ...queryParams, _type: queryParams['_type'] ?? 'ImmunizationRecommendation' });
+        return search.globalSearch(request);
+      },
       matchingIds: async (resourceType, criteria) => {
         await refreshFor(keeper, resourceType, criteria);
         return search.matchingIds(resourceType, criteria);
@@ -83,13 +91,17 @@ function patientId(reference: string): string | undefined {
 async function refreshFor(keeper: ForecastKeeper, resourceType: string, params: SearchParams): Promise<void> {
   const entries = Object.entries(params);
   const mentions = entries.some(
-    ([name, values]) => FORECAST.test(name) || [values].flat().some((value) => FORECAST.test(value)),
+    ([name, values]) => FORECAST.test(name) || [values].flat().some((value) => mayInclude(name, value)),
   );
   if (!isForecast(resourceType) && !mentions) return;
   const patients = mentions ? undefined : namedPatients(entries);
   if (patients === undefined) await keeper.catchUp();
   else await keeper.refresh(patients);
 }
+
+/** Also by `_revinclude=*`, which names no type. */
+const mayInclude = (name: string, value: string): boolean =>
+  FORECAST.test(value) || (/^_(rev)?include\b/.test(name) && /^\*/.test(value));
 
 /** Undefined where the search doesn't name them by their ids. */
 function namedPatients(

@@ -7,7 +7,7 @@ import { parseResource, type ResourceContent } from '../fhir/resource-content.ts
 import { parseParams } from '../fhir/search-params.ts';
 import { JSON_PATCH } from '../interactions/parse-patch.ts';
 import type { RequestLine } from '../interactions/parse-request.ts';
-import { parseReturns } from '../interactions/return-preference.ts';
+import { parseReturns, parseStrictness } from '../interactions/return-preference.ts';
 import { parseHandling } from '../interactions/search-handling.ts';
 import { type AnswerForm, checkReadable, mediaTypeOf, negotiate, PLAIN_JSON } from './negotiate.ts';
 import { bodyText, hasBody } from './read-body.ts';
@@ -49,6 +49,7 @@ export function parseHttpRequest(request: HttpRequest, xml: XmlText): ParsedRequ
     ifModifiedSince: request.headers['if-modified-since'],
     ifNoneExist: header(request, 'if-none-exist'),
     returns: parseReturns(header(request, 'prefer')),
+    isStrict: parseStrictness(header(request, 'prefer')),
     handling: parseHandling(header(request, 'prefer')),
     hasBody: hasBody(request.body),
     resource: () => readResource(request, xml),

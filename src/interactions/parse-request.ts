@@ -11,6 +11,7 @@ import { parseParams } from '../fhir/search-params.ts';
 import { parseView } from '../fhir/subset.ts';
 import { type Conditions, parseCriteria, parseKnown, parseMatch } from './parse-conditions.ts';
 import { type OfInstance, type Place, parsePath, printablePath, type ServedTypes } from './parse-path.ts';
+import { checkQuery } from './query-limits.ts';
 
 export interface RequestLine extends Conditions {
   readonly method: string;
@@ -19,6 +20,8 @@ export interface RequestLine extends Conditions {
   readonly params: SearchParams;
   /** `Prefer: return=…` */
   readonly returns?: ReturnPreference | undefined;
+  /** `Prefer: handling=strict` */
+  readonly isStrict?: boolean;
   /** `Prefer: handling=…` */
   readonly handling?: SearchHandling | undefined;
   /** Reads the body where the interaction has one. */
@@ -34,6 +37,7 @@ type Methods = Readonly<Record<string, () => Interaction>>;
 
 /** @throws FhirError 404 for an unknown type or path, 405 for a method that does not apply, 400 for a bad request. */
 export function parseRequest(line: RequestLine, served: ServedTypes): Interaction {
+  checkQuery(line.params);
   const place = parsePath(line.path, served);
   const methods = methodsOf(line, place);
   const interaction = Object.hasOwn(methods, line.method) ? methods[line.method] : undefined;
@@ -132,8 +136,10 @@ function bundleInteraction(line: RequestLine): Interaction {
 
 function capabilitiesInteraction(line: RequestLine): Interaction {
   const { mode, ...params } = line.params;
-  if (mode !== undefined && mode !== 'full') throw notSupported('metadata is served in mode full only.', 'http.mode');
-  return withoutParams({ ...line, params }, { code: 'capabilities' });
+  const asked = { ...line, params };
+  if (mode === 'terminology') return withoutParams(asked, { code: 'capabilities', mode });
+  if (mode === undefined || mode === 'full') return withoutParams(asked, { code: 'capabilities' });
+  throw notSupported('metadata is served in the modes full and terminology.', 'http.mode');
 }
 
 const searching = ({ params, handling }: RequestLine) => ({ params, ...(handling ? { handling } : {}) });

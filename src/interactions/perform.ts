@@ -4,7 +4,9 @@ import type { Definitions } from '../definitions/load.ts';
 import type { SmartConfiguration } from '../definitions/server.ts';
 import { type FhirError, forbidden, insufficientScope } from '../fhir/error.ts';
 import type { FhirResponse, Interaction, InteractionCode } from '../fhir/interaction.ts';
+import { DEFAULT_POLICY, type ValidationPolicy } from '../validation/policy.ts';
 import type { Validate } from '../validation/validate.ts';
+import { noteFindings, withFindings } from './note-findings.ts';
 import type { GuardPorts, Ports } from './ports.ts';
 import { withoutUnreadable } from './unreadable.ts';
 
@@ -13,6 +15,8 @@ export interface Caller {
   readonly access: AccessContext;
   /** The FHIR base URL without a slash at its end. */
   readonly baseUrl: string;
+  /** Whether what the policy only warns of is to be refused too (`Prefer: handling=strict`). */
+  readonly isStrict?: boolean;
 }
 
 export type Perform = (interaction: Interaction, caller: Caller) => Promise<FhirResponse>;
@@ -23,6 +27,8 @@ export interface Settings {
   readonly conditionalDelete: 'single' | 'multiple';
   /** Entries of a Bundle, at most. */
   readonly mostEntries: number;
+  /** What becomes of what is found against profiles and the rules of data quality. */
+  readonly validation: ValidationPolicy;
   /** Whether web pages of other origins may read answers. */
   readonly cors: boolean;
   /** How access tokens are got; undefined where none are needed. */
@@ -32,6 +38,7 @@ export interface Settings {
 export const DEFAULT_SETTINGS: Settings = {
   conditionalDelete: 'single',
   mostEntries: 10_000,
+  validation: DEFAULT_POLICY,
   cors: false,
   smartConfiguration: undefined,
 };
@@ -72,18 +79,21 @@ export function createPerform(handlers: Handlers, foundation: Foundation): Perfo
     const { access, baseUrl } = caller;
     permit(interaction, access);
     const handler = handlers[interaction.code] as AnyHandler;
+    const noting = noteFindings(validate, caller.isStrict === true);
     // Property by property: a spread before functions takes more time than all else of the gate together.
     const response = await handler(interaction, {
       access,
       baseUrl,
+      isStrict: caller.isStrict === true,
       ports: guardPorts(access),
       definitions,
       settings,
-      validate,
+      validate: noting.validate,
       perform: (inner) => perform(inner, caller),
       permit: (asked) => permit(asked, access),
     });
-    return withoutUnreadable(response, interaction.code, { access, baseUrl, definitions });
+    const told = withFindings(response, interaction.code, noting.last());
+    return withoutUnreadable(told, interaction.code, { access, baseUrl, definitions });
   };
   return perform;
 }

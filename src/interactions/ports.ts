@@ -120,6 +120,8 @@ export type PlacedStep = BatchReadWriteRequest & {
   readonly place: string;
   /** The id must be free. */
   readonly mustBeNew?: boolean | undefined;
+  /** Of a read: a condition found it, so it is answered to whoever may search for it. */
+  readonly isFound?: boolean | undefined;
 };
 
 export interface TransactionPort extends Bundle {

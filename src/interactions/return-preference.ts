@@ -1,6 +1,6 @@
 /** What a write is answered with: nothing, the resource or an outcome (FHIR R4, http.html#ops; RFC 7240, return). */
 import type { FhirResponse, InteractionCode, ReturnPreference } from '../fhir/interaction.ts';
-import { informational } from '../fhir/outcome.ts';
+import { buildOutcome, informational } from '../fhir/outcome.ts';
 
 const WRITES: ReadonlySet<InteractionCode> = new Set<InteractionCode>([
   'create',
@@ -21,6 +21,10 @@ export function parseReturns(prefer: string | undefined): ReturnPreference | und
   return PREFERENCES.find((preference) => preference.toLowerCase() === value?.toLowerCase());
 }
 
+/** Whether `Prefer: handling=strict` asks to be held to everything (docs/profiles.md). */
+export const parseStrictness = (prefer: string | undefined): boolean =>
+  /(?:^|[,;])\s*handling\s*=\s*"?strict"?\s*(?=$|[,;])/i.test(prefer ?? '');
+
 const PREFERENCES: readonly ReturnPreference[] = ['minimal', 'representation', 'OperationOutcome'];
 
 /** The same answer with the content that is preferred. */
@@ -30,12 +34,13 @@ export function withContent(
   returns: ReturnPreference | undefined,
 ): FhirResponse {
   if (!isWrite(code) || returns === undefined || returns === 'representation') return response;
-  const { stored, outcome, ...rest } = response;
+  const { stored, outcome, findings = [], ...rest } = response;
   const brief = { ...rest, ...(stored ? { stored: { ...stored, body: '' } } : {}) };
   if (returns === 'minimal') return brief;
   // An outcome is content, which 204 has none of.
   const status = response.status === 204 ? 200 : response.status;
-  return { ...brief, status, outcome: outcome ?? informational(WORDS[response.status] ?? 'The resource is deleted.') };
+  const told = outcome ?? informational(WORDS[response.status] ?? 'The resource is deleted.');
+  return { ...brief, status, outcome: findings.length > 0 ? buildOutcome([...told.issue, ...findings]) : told };
 }
 
 const WORDS: Readonly<Record<number, string>> = {

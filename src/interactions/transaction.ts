@@ -6,11 +6,13 @@ import { type BundleContent, formatBundle } from '../fhir/bundle.ts';
 import { conflict, FhirError, notSupported, type OutcomeIssue, unprocessable } from '../fhir/error.ts';
 import type { FhirResponse, Interaction, OperationInvocation, ReturnPreference } from '../fhir/interaction.ts';
 import type { StoredResource, WriteResult } from '../fhir/stored-resource.ts';
+import type { Finding } from '../validation/finding.ts';
 import { checkIdentities, writtenInstance } from './check-identities.ts';
 import { checkResource } from './check-resource.ts';
 import { checkEntryCount } from './entry-limit.ts';
 import { atEntry, blame, parseEntry } from './entry-request.ts';
 import { formatEntryError, formatEntryResponse } from './entry-response.ts';
+import { withFindings } from './note-findings.ts';
 import type { InteractionContext, InteractionHandler } from './perform.ts';
 import type { PlacedStep } from './ports.ts';
 import { readResponse } from './read-response.ts';
@@ -25,8 +27,10 @@ const ATTEMPTS = 10;
 export const transaction: InteractionHandler<'transaction'> = async ({ bundle, returns }, context) => {
   checkEntryCount(bundle.entries.length, context.settings);
   const interactions = parseEntries(bundle, context);
+  const findings = checkEntryResources(interactions, context);
+  checkIdentities(bundle, interactions);
   await rehearse(interactions, context);
-  const answers = await untilSettled(() => attempt({ bundle, interactions, returns }, context));
+  const answers = await untilSettled(() => attempt({ bundle, interactions, findings, returns }, context));
   return { status: 200, body: formatBundle({ type: 'transaction-response', entries: answers }) };
 };
 
@@ -38,18 +42,19 @@ function parseEntries(bundle: BundleContent, context: InteractionContext): Inter
       if (interaction.code === 'operation') refuseOperation(interaction, context);
     });
   });
-  checkEntryResources(interactions, context);
-  checkIdentities(bundle, interactions);
   return interactions;
 }
 
+type FindingsByEntry = ReadonlyMap<Interaction, readonly Finding[]>;
+
 /** @throws FhirError 422 with the issues of all entries, so that a sender learns of them at once. */
-function checkEntryResources(interactions: readonly Interaction[], { validate }: InteractionContext): void {
+function checkEntryResources(interactions: readonly Interaction[], { validate }: InteractionContext): FindingsByEntry {
+  const findings = new Map<Interaction, readonly Finding[]>();
   const issues: OutcomeIssue[] = [];
   for (const [index, interaction] of interactions.entries()) {
     if (!('resource' in interaction)) continue;
     try {
-      checkResource(interaction.resource, { validate, allowsConditionalReferences: true });
+      findings.set(interaction, checkResource(interaction.resource, { validate, allowsConditionalReferences: true }));
     } catch (error) {
       const refusal = blame(error, index);
       if (!(refusal instanceof FhirError) || refusal.status !== 422) throw refusal;
@@ -57,6 +62,7 @@ function checkEntryResources(interactions: readonly Interaction[], { validate }:
     }
   }
   if (issues.length > 0) throw unprocessable(issues);
+  return findings;
 }
 
 /** What only reads and is no plain read is answered after the commit: whether it can be has to be known before. */
@@ -101,11 +107,12 @@ async function untilSettled<Result>(work: () => Promise<Result | 'changed'>): Pr
 interface Unit {
   readonly bundle: BundleContent;
   readonly interactions: readonly Interaction[];
+  readonly findings: FindingsByEntry;
   readonly returns: ReturnPreference | undefined;
 }
 
 async function attempt(
-  { bundle, interactions, returns }: Unit,
+  { bundle, interactions, findings, returns }: Unit,
   context: InteractionContext,
 ): Promise<string[] | 'changed'> {
   const { entries, expectations } = await resolveEntries(bundle, interactions, context);
@@ -117,7 +124,12 @@ async function attempt(
       startTime: new Date(),
     });
     const results = new Map(steps.map((entry, index) => [entry, batchReadWriteResponses[index]?.resource]));
-    return await Promise.all(entries.map((entry) => answer(entry, { result: results.get(entry), returns }, context)));
+    const told = (entry: ResolvedEntry): Answer => ({
+      result: results.get(entry),
+      found: findings.get(entry.interaction) ?? [],
+      returns,
+    });
+    return await Promise.all(entries.map((entry) => answer(entry, told(entry), context)));
   } catch (error) {
     const mayHaveChanged =
       error instanceof FhirError && error.status === 409 && isConflict(error) && expectations.length > 0;
@@ -143,7 +155,7 @@ function toRequest({
 }: ResolvedEntry): PlacedStep {
   const asked = operation === 'existing' ? 'read' : operation;
   const step = { operation: asked as PlacedStep['operation'], resourceType, id, resource: edit ?? content };
-  const placed = { ...step, place: `Bundle.entry[${index}]`, mustBeNew };
+  const placed = { ...step, place: `Bundle.entry[${index}]`, mustBeNew, isFound: operation === 'existing' };
   return ifMatch === undefined ? placed : { ...placed, vid: ifMatch };
 }
 
@@ -151,15 +163,20 @@ type StepResource = WriteResult | StoredResource | undefined;
 
 interface Answer {
   readonly result: StepResource;
+  readonly found: readonly Finding[];
   readonly returns: ReturnPreference | undefined;
 }
 
 /** One entry's answer. By now all is committed: a query that fails says so for itself. */
-async function answer(entry: ResolvedEntry, { result, returns }: Answer, context: InteractionContext): Promise<string> {
+async function answer(
+  entry: ResolvedEntry,
+  { result, found, returns }: Answer,
+  context: InteractionContext,
+): Promise<string> {
   const { code } = entry.interaction;
   try {
     const response = withoutUnreadable(await toResponse(entry, result, context), code, context);
-    const preferred = withContent(response, code, returns);
+    const preferred = withContent(withFindings(response, code, found), code, returns);
     return formatEntryResponse(preferred, { baseUrl: context.baseUrl, code, returns });
   } catch (error) {
     return formatEntryError(blame(error, entry.index));

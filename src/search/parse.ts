@@ -1,8 +1,8 @@
 /** Query parameters read as criteria (FHIR R4, search.html#Introduction and search.html#modifiers). */
-import { badValue } from '../fhir/error.ts';
+import { badValue, tooCostly } from '../fhir/error.ts';
 import type { SearchParams } from '../fhir/interaction.ts';
 import { parseCriterion, type SearchVocabulary } from './parse-criterion.ts';
-import type { ResultParameter, SearchCriterion, SearchQuery } from './query.ts';
+import { isParameterCriterion, type ResultParameter, type SearchCriterion, type SearchQuery } from './query.ts';
 import { RESULT_PARAMETERS, readCount } from './result-parameters.ts';
 
 /**
@@ -24,7 +24,23 @@ export function parseSearchQuery(
     else if (RESULT_PARAMETERS.has(code)) resultParameters.push({ name, value });
     else criteria.push(parseCriterion(resourceType, { name, value }, vocabulary));
   }
+  checkWays(criteria);
   return { resourceType, criteria, ...(count === undefined ? {} : { count }), resultParameters };
+}
+
+/** Ways from one type to another, each of which is a query or several. */
+const MOST_WAYS = 100;
+
+function checkWays(criteria: readonly SearchCriterion[]): void {
+  const ways = criteria.reduce((sum, criterion) => sum + waysIn(criterion), 0);
+  if (ways > MOST_WAYS) throw tooCostly(`The chains of this search have ${ways} ways, more than ${MOST_WAYS}.`, 'http');
+}
+
+function waysIn(criterion: SearchCriterion): number {
+  if (isParameterCriterion(criterion)) return 0;
+  if (criterion.kind === 'chain')
+    return criterion.targets.reduce((sum, target) => sum + 1 + waysIn(target.criterion), 0);
+  return criterion.kind === 'reverse-chain' ? 1 + waysIn(criterion.criterion) : 1;
 }
 
 const listParameters = (params: SearchParams): readonly ResultParameter[] =>

@@ -5,7 +5,7 @@ import type { ResourceContent } from '../fhir/resource-content.ts';
 import type { WriteResult } from '../fhir/stored-resource.ts';
 import { claimKeys, verifyExpectations } from './claims.ts';
 import { inTurn } from './in-turn.ts';
-import { newId, read } from './persistence.ts';
+import { newId, readFound } from './persistence.ts';
 import { toStored } from './resource-document.ts';
 import { untilWon } from './retry.ts';
 import { matchingIds } from './search/type-search.ts';
@@ -39,12 +39,12 @@ async function existing(store: Store, resourceType: string, params: SearchParams
   return match === undefined ? undefined : readIfThere(store, resourceType, match);
 }
 
-/** Undefined where the match was deleted in the meantime. */
+/** Undefined where the match was deleted, or moved out of reach, in the meantime. */
 async function readIfThere(store: Store, resourceType: string, id: string): Promise<WriteResult | undefined> {
   try {
-    return { outcome: 'unchanged', stored: await read(store, resourceType, id) };
+    return { outcome: 'unchanged', stored: await readFound(store, { resourceType, id }) };
   } catch (error) {
-    if (error instanceof FhirError && error.status === 410) return undefined;
+    if (error instanceof FhirError && (error.status === 410 || error.status === 404)) return undefined;
     throw error;
   }
 }

@@ -6,7 +6,7 @@ import { lastUpdatedText } from '../fhir/stored-resource.ts';
 import { type StepResult, type TransactionStep, transact } from './transaction.ts';
 import type { Store } from './versions.ts';
 
-type PlacedStep = BatchReadWriteRequest & { readonly place?: string; readonly mustBeNew?: boolean | undefined };
+type PlacedStep = BatchReadWriteRequest & Pick<TransactionStep, 'place' | 'mustBeNew' | 'isFound'>;
 /** The published request, told what refusals of its steps point at and what its conditions found. */
 type PlacedRequest = TransactionRequest & {
   readonly requests: readonly PlacedStep[];
@@ -24,13 +24,22 @@ export function mongoBundle(store: Store) {
   };
 }
 
-function toStep({ operation, resourceType, id, vid, resource, place, mustBeNew }: PlacedStep): TransactionStep {
+function toStep({
+  operation,
+  resourceType,
+  id,
+  vid,
+  resource,
+  place,
+  mustBeNew,
+  isFound,
+}: PlacedStep): TransactionStep {
   switch (operation) {
     case 'create':
     case 'update':
     case 'delete':
     case 'read':
-      return { operation, resourceType, id, ifMatch: vid, mustBeNew, content: resource, place };
+      return { operation, resourceType, id, ifMatch: vid, mustBeNew, isFound, content: resource, place };
     case 'patch':
       return { operation, resourceType, id, ifMatch: vid, edit: resource, place };
     default:

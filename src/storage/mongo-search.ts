@@ -18,14 +18,24 @@ type Asked = {
   readonly compartment?: Compartment;
 };
 
-/** @param pageKey 32 bytes, the same on every server of the deployment. */
-export function mongoSearch(store: Store, pageKey: Buffer) {
+/**
+ * @param pageKey 32 bytes, the same on every server of the deployment
+ * @param isReady waits for what a query has to be read with: the terminology as it is written by now
+ */
+export function mongoSearch(store: Store, pageKey: Buffer, isReady: () => Promise<unknown> = async () => undefined) {
   return {
-    typeSearch: async (request: TypeSearchRequest & Asked) => ({ result: await typeSearch(store, pageKey, request) }),
-    globalSearch: async (request: GlobalSearchRequest & Asked) => ({
-      result: await globalSearch(store, pageKey, request),
-    }),
-    matchingIds: (resourceType: string, params: SearchParams) => matchingIds(store, { resourceType, params }),
+    typeSearch: async (request: TypeSearchRequest & Asked) => {
+      await isReady();
+      return { result: await typeSearch(store, pageKey, request) };
+    },
+    globalSearch: async (request: GlobalSearchRequest & Asked) => {
+      await isReady();
+      return { result: await globalSearch(store, pageKey, request) };
+    },
+    matchingIds: async (resourceType: string, params: SearchParams) => {
+      await isReady();
+      return matchingIds(store, { resourceType, params });
+    },
     getCapabilities: async () => searchCapabilities(store),
     validateSubscriptionSearchCriteria: (criteria: string): void => {
       throw notSupported(`Subscriptions are not worked off by this server (${criteria.length} characters).`);

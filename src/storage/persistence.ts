@@ -49,6 +49,11 @@ export async function read(store: Store, resourceType: string, id: string): Prom
   return existing({ resourceType, id }, await findCurrent(store, { resourceType, id }, 'r'));
 }
 
+/** The same of what a condition found: it is answered to whoever may search for it. */
+export async function readFound(store: Store, target: WriteTarget): Promise<StoredResource> {
+  return existing(target, await findCurrent(store, target, 's'));
+}
+
 /** What a document holds of a resource that is there. @throws FhirError 404, or 410 for a tombstone */
 export function existing({ resourceType, id }: WriteTarget, document: ResourceDocument | null): StoredResource {
   if (!document) throw notFound(`${resourceType}/${id} is not known.`);

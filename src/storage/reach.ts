@@ -56,6 +56,16 @@ export function visible(
   return all([...conditions, NOT_DELETED, reachable(reach, permission, resourceType)]);
 }
 
+/** The same of what another resource refers to: it may be read or searched for. */
+export const visibleByReference = (reach: Reach, resourceType: string, conditions: readonly Conditions[]): Conditions =>
+  all([
+    ...conditions,
+    NOT_DELETED,
+    ...(isWholeType(reach, 'r', resourceType) || isWholeType(reach, 's', resourceType)
+      ? []
+      : [any([reachable(reach, 'r', resourceType), reachable(reach, 's', resourceType)])]),
+  ]);
+
 /** What may be reached of the current versions of a type, tombstones too. */
 export function reachable(reach: Reach, permission: Permission, resourceType: string): Conditions {
   return reach.kind === 'everything' ? {} : reach.conditions(permission, resourceType);

@@ -33,6 +33,8 @@ export interface TransactionStep {
   readonly id: string;
   readonly ifMatch?: string | undefined;
   readonly mustBeNew?: boolean | undefined;
+  /** Of a read: a condition found it, so it is answered to whoever may search for it. */
+  readonly isFound?: boolean | undefined;
   readonly content?: ResourceContent | undefined;
   /** Of a patch: what it makes of the current version. */
   readonly edit?: Edit | undefined;
@@ -256,8 +258,11 @@ function toResult({ step, current, next }: PlannedWrite): WriteResult | undefine
 }
 
 async function readStep(unit: Store, step: TransactionStep, session: ClientSession): Promise<StoredResource> {
-  const { resourceType, id } = step;
-  const filter = all([{ _id: id }, reachable(unit.reach, 'r', resourceType)]) as Filter<ResourceDocument>;
+  const { resourceType, id, isFound } = step;
+  const filter = all([
+    { _id: id },
+    reachable(unit.reach, isFound ? 's' : 'r', resourceType),
+  ]) as Filter<ResourceDocument>;
   const document = await unit.database
     .current(resourceType)
     .findOne(filter, { session, projection: VERSION_PROJECTION });

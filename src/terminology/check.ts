@@ -93,10 +93,11 @@ function checkDisplay(
   bound: CompiledValueSet | undefined,
 ): CodeOutcome {
   const member = bound?.member(system, code);
-  const expected = displaysOf(concept, member);
+  const own = member?.display ?? concept?.display;
   const inactive = concept?.inactive ?? member?.inactive ?? false;
-  if (display === undefined || isOneOf(display, expected)) return { kind: 'ok', inactive, display: expected[0] };
-  return { kind: 'wrong-display', expected };
+  if (display === undefined || display === own) return { kind: 'ok', inactive, display: own };
+  const expected = displaysOf(concept, member);
+  return isOneOf(display, expected) ? { kind: 'ok', inactive, display: own } : { kind: 'wrong-display', expected };
 }
 
 /** The one to show first; then what else may stand beside the code. */

@@ -18,6 +18,7 @@ import { compileValueSet, isCircular, type ValueSetSurroundings } from './value-
 export function createTerminology(entries: readonly TerminologyEntry[]): Terminology {
   const systems = compileOnDemand(entries, 'CodeSystem', compileCodeSystem);
   const aliases = new Map(systems.entries.flatMap(({ url, aliases: others }) => others.map((other) => [other, url])));
+  for (const { url } of systems.entries) aliases.delete(url);
   const systemUrl = (url: string): string => aliases.get(url) ?? url;
   const codeSystem = (canonical: string): CompiledCodeSystem | undefined => {
     const { url, version } = parseCanonical(canonical);
@@ -79,16 +80,21 @@ function compileOnDemand<Resource extends TerminologyResource, Value>(
 
 function editionsByUrl(entries: readonly TerminologyEntry[]): ReadonlyMap<string, readonly TerminologyEntry[]> {
   const byUrl = new Map<string, TerminologyEntry[]>();
-  for (const entry of entries.toSorted(newestFirst)) {
+  for (const entry of entries) {
     const editions = byUrl.get(entry.url);
     if (editions) editions.push(entry);
     else byUrl.set(entry.url, [entry]);
   }
+  for (const editions of byUrl.values()) editions.sort(newestFirst);
   return byUrl;
 }
 
-const newestFirst = (a: TerminologyEntry, b: TerminologyEntry): number =>
-  (b.date ?? '').localeCompare(a.date ?? '') || (b.version ?? '').localeCompare(a.version ?? '', 'en', NUMERIC);
+/** Dates of FHIR sort as texts; versions tell editions of one day apart. */
+function newestFirst(a: TerminologyEntry, b: TerminologyEntry): number {
+  const [dateA, dateB] = [a.date ?? '', b.date ?? ''];
+  if (dateA !== dateB) return dateA < dateB ? 1 : -1;
+  return (b.version ?? '').localeCompare(a.version ?? '', 'en', NUMERIC);
+}
 const NUMERIC = { numeric: true } as const;
 
 /** Value sets import each other, so that compiling one may compile others, and a circle must be noticed. */
@@ -113,8 +119,16 @@ function valueSetsOf(
       return value;
     },
   };
+  // Only what is there is kept, so this is bounded by the value sets and their versions.
+  const byCanonical = new Map<string, CompiledValueSet>();
   return {
-    valueSet: (canonical) => surroundings.valueSet(canonical, []),
+    valueSet(canonical) {
+      const known = byCanonical.get(canonical);
+      if (known) return known;
+      const found = surroundings.valueSet(canonical, []);
+      if (found) byCanonical.set(canonical, found);
+      return found;
+    },
     compileSupplied: (resource) => compileValueSet(resource, surroundings),
   };
 }

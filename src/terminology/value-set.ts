@@ -36,31 +36,44 @@ function lookupsOf(
     listed ??= { members: selection.list() };
     return listed.members;
   };
-  let bySystem: ReadonlyMap<string, ReadonlyMap<string, Member>> | undefined;
+  let index: MemberIndex | undefined;
   const lookup = () => {
-    bySystem ??= indexMembers(members() ?? selection.known());
-    return bySystem;
+    index ??= indexMembers(members() ?? selection.known());
+    return index;
   };
+  const find = (system: string | undefined, code: string): Member | undefined =>
+    system === undefined ? lookup().anySystem.get(code) : lookup().bySystem.get(systemUrl(system))?.get(code);
   return {
     obstacles: selection.obstacles,
     members,
     knownMembers: () => members() ?? selection.known(),
-    contains: (system, code) => selection.membership(system === undefined ? undefined : systemUrl(system), code),
+    // Most codes are in their value set: those are found at once, the others are judged.
+    contains: (system, code) =>
+      find(system, code) ? 'in' : selection.membership(system === undefined ? undefined : systemUrl(system), code),
     member(system, code) {
-      if (system === undefined) return members()?.find((member) => member.code === code);
-      const codes = lookup().get(systemUrl(system));
-      return codes?.get(code) ?? codes?.get(codeSystem(system)?.concept(code)?.code ?? code);
+      const own = find(system, code);
+      if (own || system === undefined) return own;
+      const other = codeSystem(system)?.concept(code)?.code;
+      return other === undefined ? undefined : find(system, other);
     },
   };
 }
 
-function indexMembers(members: readonly Member[]): ReadonlyMap<string, ReadonlyMap<string, Member>> {
+interface MemberIndex {
+  readonly bySystem: ReadonlyMap<string, ReadonlyMap<string, Member>>;
+  /** By code alone: the first of that code. */
+  readonly anySystem: ReadonlyMap<string, Member>;
+}
+
+function indexMembers(members: readonly Member[]): MemberIndex {
   const bySystem = new Map<string, Map<string, Member>>();
+  const anySystem = new Map<string, Member>();
   for (const member of members) {
+    if (!anySystem.has(member.code)) anySystem.set(member.code, member);
     const codes = bySystem.get(member.system) ?? new Map<string, Member>();
     bySystem.set(member.system, codes.set(member.code, member));
   }
-  return bySystem;
+  return { bySystem, anySystem };
 }
 
 function select(resource: ValueSet, surroundings: ValueSetSurroundings, path: readonly string[]): Selection {
@@ -163,8 +176,7 @@ const toMember = (system: string, { code, display, inactive, abstract, designati
 });
 
 function ofMembers(members: readonly Member[], { codeSystem }: ValueSetSurroundings): Selection {
-  const bySystem = indexMembers(members);
-  const anySystem = new Set(members.map(({ code }) => code));
+  const { bySystem, anySystem } = indexMembers(members);
   const has = (system: string, code: string): boolean => {
     const codes = bySystem.get(system);
     return codes !== undefined && (codes.has(code) || codes.has(codeSystem(system)?.concept(code)?.code ?? code));

@@ -22,10 +22,14 @@ export const MOST_FINDINGS = 1000;
 /** Whether a finding makes the resource invalid; warnings and information do not. */
 export const isError = ({ severity }: Finding): boolean => severity === 'error' || severity === 'fatal';
 
+/** The system of the ids of findings. */
+const FINDINGS = 'urn:jenner:CodeSystem:finding';
+
 /** The issue of an OperationOutcome that tells of a finding. */
 export const toIssue = ({ severity, code, id, message, expression }: Finding): OutcomeIssue => ({
   severity,
   code,
+  details: { coding: [{ system: FINDINGS, code: id }] },
   diagnostics: `${message} (${id})`,
   expression: [expression],
 });

@@ -4,73 +4,11 @@
  */
 import { FhirError } from '../fhir/error.ts';
 import { readXml, type XmlTag } from '../xml/read-xml.ts';
+import { checkElement, txt1, XHTML } from './narrative-rules.ts';
+import { isPlainNarrative } from './plain-narrative.ts';
 import type { Fault } from './primitive/check.ts';
 
-const XHTML = 'http://www.w3.org/1999/xhtml';
-
-/** What most machines write: no element inside, no entity. It needs no parser. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: XML has none
-const PLAIN = /^<div xmlns="http:\/\/www\.w3\.org\/1999\/xhtml">[^<&\]\u0000-\u0008\u000b\u000c\u000e-\u001f]*<\/div>$/;
-
 const DEEPEST = 100;
-
-const words = (text: string): readonly string[] => text.split(' ');
-
-/** HTML 4.0, chapters 7 to 11 (without ins and del) and 15, links and images; none that is deprecated. */
-const ELEMENTS: ReadonlySet<string> = new Set(
-  words(
-    'div p br hr h1 h2 h3 h4 h5 h6 a span b i em strong small big tt var dfn cite abbr acronym code samp kbd sub sup bdo ' +
-      'address blockquote q pre table caption col colgroup thead tfoot tbody tr th td ul ol li dl dt dd img map area',
-  ),
-);
-
-/** Of every element. */
-const GLOBAL = words('id class style title lang xml:lang dir xml:space xmlns accesskey tabindex');
-const CELL = words('abbr axis headers scope rowspan colspan nowrap bgcolor width height align valign char charoff');
-const OWN: Readonly<Record<string, readonly string[]>> = {
-  a: words('name href charset type hreflang rel rev shape coords target'),
-  area: words('shape coords href nohref alt'),
-  blockquote: ['cite'],
-  br: ['clear'],
-  caption: ['align'],
-  col: words('span width align valign char charoff'),
-  colgroup: words('span width align valign char charoff'),
-  div: ['align'],
-  h1: ['align'],
-  h2: ['align'],
-  h3: ['align'],
-  h4: ['align'],
-  h5: ['align'],
-  h6: ['align'],
-  hr: words('align noshade size width'),
-  img: words('src alt longdesc height width usemap ismap align border hspace vspace name'),
-  li: words('type value'),
-  map: ['name'],
-  ol: words('type start compact'),
-  p: ['align'],
-  pre: ['width'],
-  q: ['cite'],
-  table: words('summary width border frame rules cellspacing cellpadding align bgcolor'),
-  tbody: words('align valign char charoff'),
-  td: CELL,
-  tfoot: words('align valign char charoff'),
-  th: CELL,
-  thead: words('align valign char charoff'),
-  tr: words('align valign char charoff bgcolor'),
-  ul: words('type compact'),
-};
-
-const ATTRIBUTES: ReadonlyMap<string, ReadonlySet<string>> = new Map(
-  [...ELEMENTS].map((element) => [element, new Set([...GLOBAL, ...(OWN[element] ?? [])])]),
-);
-
-const LINKS: ReadonlySet<string> = new Set(['href', 'src', 'cite', 'longdesc', 'usemap']);
-/** Schemes that act or carry documents; white space and control characters inside a scheme are passed over by browsers. */
-const ACTIVE = /^(?:javascript|vbscript|data(?!:image\/(?:png|gif|jpe?g|webp|bmp|tiff)[;,])|file|blob):/i;
-/** In a style: what loads or runs something. A backslash hides letters. */
-const ACTIVE_STYLE = /url\s?\(|expression\s?\(|@import|javascript:|behavior\s?:|-moz-binding|\\/i;
-
-const txt1 = (message: string): Fault => ({ id: 'txt-1', code: 'invariant', message });
 
 const NO_CONTENT: Fault = {
   id: 'txt-2',
@@ -82,7 +20,10 @@ const TOO_DEEP = txt1(`A narrative is nested more than ${DEEPEST} levels deep.`)
 
 /** @returns undefined for a narrative that may stand. */
 export function checkNarrative(div: string): Fault | undefined {
-  if (PLAIN.test(div)) return isBlank(div.slice(div.indexOf('>') + 1, -'</div>'.length)) ? NO_CONTENT : undefined;
+  return isPlainNarrative(div) ? undefined : checkByParser(div);
+}
+
+function checkByParser(div: string): Fault | undefined {
   const reading: Reading = { depth: 0, hasContent: false, fault: undefined };
   try {
     read(div, reading);
@@ -105,7 +46,7 @@ interface Reading {
 function read(div: string, reading: Reading): void {
   readXml(div, {
     open(tag) {
-      reading.fault ??= checkPlace(tag, reading.depth) ?? checkElement(tag);
+      reading.fault ??= checkPlace(tag, reading.depth) ?? checkElement(tag.local, Object.values(tag.attributes));
       reading.depth++;
       if (tag.local === 'img') reading.hasContent = true;
     },
@@ -126,24 +67,3 @@ function checkPlace(tag: XmlTag, depth: number): Fault | undefined {
   const isDiv = tag.local === 'div';
   return tag.uri !== XHTML || tag.prefix !== '' || (depth === 0 && !isDiv) ? NOT_DIV : undefined;
 }
-
-function checkElement({ local, attributes }: XmlTag): Fault | undefined {
-  const allowed = ATTRIBUTES.get(local);
-  if (!allowed)
-    return txt1(`A narrative must not hold the element ${shown(local)}: only basic formatting, links and images.`);
-  for (const { name, value } of Object.values(attributes)) {
-    if (!allowed.has(name)) return txt1(`In a narrative ${shown(local)} must not have the attribute ${shown(name)}.`);
-    if (isActive(name, value))
-      return txt1(`In a narrative the attribute ${shown(name)} must not load or run anything.`);
-  }
-  return undefined;
-}
-
-function isActive(name: string, value: string): boolean {
-  if (name === 'style') return ACTIVE_STYLE.test(value);
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: browsers pass over them
-  return LINKS.has(name) && ACTIVE.test(value.replace(/[\u0000-\u0020]+/g, ''));
-}
-
-/** A name is repeated only where it is one. */
-const shown = (name: string): string => (/^[A-Za-z][\w:.-]{0,40}$/.test(name) ? name : '(unusual)');

@@ -7,7 +7,14 @@ export interface ValidationOptions {
   readonly mode: 'bulk' | 'full';
   /** Whether references may be conditional (`Patient?identifier=…`), as in the entries of a transaction (http.html#trules). */
   readonly allowsConditionalReferences?: boolean;
+  /** Canonicals of profiles that the resource itself is to be held to, beside those that it claims or that the policy names. */
+  readonly profiles?: readonly string[];
+  /** What becomes of what the policy only warns of; as it says, where nothing is said. */
+  readonly rigour?: Rigour;
 }
+
+/** `strict`: what the policy warns of refuses too. `examine`: every finding is told as gravely as its rule says. */
+export type Rigour = 'strict' | 'examine';
 
 /** Finds what is wrong with a resource; empty where nothing is. It never throws, whatever JSON it is given. */
 export type Validate = (resource: JsonObject, options: ValidationOptions) => readonly Finding[];

@@ -84,7 +84,8 @@ describe('create', () => {
   });
 
   it('keeps a null that holds the place of a primitive without a value', async () => {
-    const given = '"given":["Ada",null],"_given":[null,{"id":"g2"}]';
+    const given =
+      '"given":["Ada",null],"_given":[null,{"extension":[{"url":"http://x.example/why","valueCode":"unknown"}]}]';
     const created = await server.post('Patient', `{"resourceType":"Patient","name":[{${given}}]}`);
     expect(created.status).toBe(201);
     expect(created.text).toContain(given);

@@ -297,15 +297,21 @@ const sent = fc
     }),
   );
 
+/** The type of the resource that an answer is, in XML where `_format` or `Accept` ask for that. */
+const typeOf = (text: string): string | undefined =>
+  text.startsWith('<?xml')
+    ? /<([A-Za-z]+) xmlns="http:\/\/hl7.org\/fhir"/.exec(text)?.[1]
+    : JSON.parse(text).resourceType;
+
 describe('any request', () => {
-  it('is answered in JSON and never with a fault of the server', async () => {
+  it('is answered in FHIR JSON or XML and never with a fault of the server', async () => {
     await fc.assert(
       fc.asyncProperty(sent, async (request) => {
         const { status, text } = await send(request);
         expect(status).toBeGreaterThanOrEqual(200);
         expect(status, `${text} ${server.errors.at(-1)}`).toBeLessThan(500);
-        if (text !== '') expect(JSON.parse(text)).toHaveProperty('resourceType');
-        if (status >= 400 && request.method !== 'HEAD') expect(JSON.parse(text).resourceType).toBe('OperationOutcome');
+        if (text !== '') expect(typeOf(text)).toMatch(/^[A-Z]/);
+        if (status >= 400 && request.method !== 'HEAD') expect(typeOf(text)).toBe('OperationOutcome');
         expect(text, 'entries fail for reasons of their own').not.toContain('"status":"5');
       }),
       { numRuns: 500 },

@@ -57,6 +57,15 @@ const OF_BASIC = [
   'PUT Basic/a W/"1"',
 ];
 
+const endpoint = (name: string) => ({
+  resourceType: 'Endpoint',
+  status: 'active',
+  name,
+  connectionType: { code: 'hl7-fhir-rest' },
+  payloadType: [{ text: 'any' }],
+  address: 'http://example.org/fhir',
+});
+
 describe('the history of a type', () => {
   it('has every version of every resource, newest first, deletions without a resource', async () => {
     expect(await versions('Basic/_history')).toEqual(OF_BASIC);
@@ -75,7 +84,7 @@ describe('the history of a type', () => {
     await sendBundle(
       server,
       'transaction',
-      ['a-b', 'a', 'a.c'].map((status) => postEntry({ resourceType: 'Endpoint', status } as { resourceType: string })),
+      ['a-b', 'a', 'a.c'].map((name) => postEntry(endpoint(name))),
     );
     const found = await versions('Endpoint/_history?_count=1');
     expect([found.length, new Set(found).size]).toEqual([3, 3]);

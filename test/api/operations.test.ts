@@ -150,6 +150,8 @@ describe('$meta', () => {
       id: 'f',
       meta: { tag: [tag('CaseD')], security: [tag('S')] },
       status: 'active',
+      code: { text: 'Case' },
+      subject: { reference: 'Patient/p' },
     });
     const meta = async (path: string) => (await server.get(path)).body.parameter[0].valueMeta;
     expect(await meta('Flag/$meta')).toEqual({ security: [tag('S')], tag: [tag('CaseD')] });

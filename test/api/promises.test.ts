@@ -241,4 +241,72 @@ describe('the server', () => {
     const statement = buildCapabilityStatement(server.jenner.definitions, { baseUrl: 'http://iis.example.org/fhir' });
     expect(JSON.parse(response.text)).toEqual(JSON.parse(JSON.stringify(statement)));
   });
+
+  /** A value that a parameter of the type takes; what it finds doesn't matter. */
+  const VALUES: Readonly<Record<string, string>> = {
+    date: '2024-01-01',
+    number: '1',
+    quantity: '1',
+    reference: 'https://example.org/fhir/Any/1',
+    string: 'x',
+    token: 'x',
+    uri: 'http://example.org/1',
+  };
+
+  test('performs every search parameter that its statement declares', async () => {
+    const { definitions } = server.jenner;
+    const statement = buildCapabilityStatement(definitions, { baseUrl: 'http://localhost/fhir' });
+    for (const { type = '', searchParam = [] } of statement.rest?.[0]?.resource ?? []) {
+      const queries = searchParam.flatMap((parameter) => {
+        const value = VALUES[parameter.type ?? ''];
+        return value === undefined ? [] : [`${parameter.name}=${encodeURIComponent(value)}`];
+      });
+      for (const query of queries) {
+        const { status, body } = await send({ method: 'GET', url: `/${type}?${query}&_count=1` });
+        expect([status, body.type], `${type}?${query} ${JSON.stringify(body.issue)}`).toEqual([200, 'searchset']);
+      }
+    }
+  });
+
+  test('performs every include that its statement declares, and each order', async () => {
+    const { definitions } = server.jenner;
+    const statement = buildCapabilityStatement(definitions, { baseUrl: 'http://localhost/fhir' });
+    for (const { type, searchInclude = [], searchRevInclude = [] } of statement.rest?.[0]?.resource ?? []) {
+      const queries = [
+        ...searchInclude.flatMap((value) => [`_include=${value}`, `_include:iterate=${value}`]),
+        ...searchRevInclude.filter((value) => value !== '*').map((value) => `_revinclude=${value}`),
+        ...definitions
+          .searchParameters(type ?? '')
+          .filter((parameter) => parameter.type !== 'composite')
+          .map(({ code }) => `_sort=-${code}`),
+      ];
+      for (const query of queries) {
+        const { status, body } = await send({ method: 'GET', url: `/${type}?${query}&_count=1` });
+        expect([status, body.type], `${type}?${query} ${JSON.stringify(body.issue)}`).toEqual([200, 'searchset']);
+      }
+    }
+  });
+
+  test.each([
+    ['GET', '/', '/?_type=Patient,Immunization&_count=1'],
+    ['GET', '/', '/?_id=there'],
+    ['GET', '/Patient/{id}/*', '/Patient/there/*?_count=1'],
+    ['GET', '/Patient/{id}/Immunization', '/Patient/there/Immunization?_sort=-date'],
+    ['GET', '/Patient', '/Patient?_total=accurate&_summary=true&_sort=-birthdate&_revinclude=Immunization:patient'],
+  ] as const)('answers %s %s with a page as it promises', async (method, path, url) => {
+    const response = await send({ method, url });
+    expect(response.status).toBe(200);
+    const [content] = Object.values(described(method, path, 200)?.content ?? {});
+    expect(content).toBeDefined();
+    const { $ref = '' } = (content?.schema ?? {}) as { readonly $ref?: string };
+    expect(ajv.validate({ $ref: $ref.replace('#', 'openapi#') }, response.body), ajv.errorsText()).toBe(true);
+  });
+
+  test.each(['_filter=x', '_query=x', '_score=x', 'colour=red', '_include=Patient:colour', '_sort=colour', '_at=2024'])(
+    'refuses %s, which it does not declare, by its name',
+    async (query) => {
+      const { status, body } = await send({ method: 'GET', url: `/Patient?${query}` });
+      expect([status, body.issue[0].expression]).toEqual([400, [`http.${query.split('=')[0]}`]]);
+    },
+  );
 });

@@ -52,7 +52,7 @@ beforeAll(async () => {
       resourceType: 'List',
       id: 'l1',
       status: 'current',
-      mode: 'working',
+      mode: 'changes',
       entry: [
         { item: { reference: 'Patient/a' } },
         { item: { reference: 'Patient/c' }, deleted: true },

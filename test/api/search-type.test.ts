@@ -39,7 +39,7 @@ beforeAll(async () => {
     id: 'r1',
     patient: { reference: 'Patient/ada' },
     date: '2025-06-01',
-    recommendation: [{ forecastStatus: { text: 'due' } }],
+    recommendation: [{ vaccineCode: [{ text: 'any' }], forecastStatus: { text: 'due' } }],
   });
 });
 afterAll(() => server.close());

@@ -24,7 +24,7 @@ const transact = (...entries: readonly Entry[]) => sendBundle(server, 'transacti
 const total = (search: string) => countMatches(server, search);
 
 describe('conditions in a transaction', () => {
-  const SYSTEM = 'urn:oid:9.9';
+  const SYSTEM = 'urn:oid:2.9';
   const known = (value: string) => ({ ...patient(`Known${value}`), identifier: [{ system: SYSTEM, value }] });
 
   it('resolves conditional references to what is stored, and to what the transaction itself creates', async () => {

@@ -61,7 +61,15 @@ describe('transaction', () => {
           status: 'generated',
           div: `<div xmlns="http://www.w3.org/1999/xhtml"><a href="${person}">p</a> <img src='${clinic}'/> ${person}</div>`,
         },
-        contained: [{ resourceType: 'Provenance', id: 'c', target: [{ reference: person }] }],
+        contained: [
+          {
+            resourceType: 'Provenance',
+            id: 'c',
+            target: [{ reference: person }, { reference: '#' }],
+            recorded: '2024-01-01T00:00:00Z',
+            agent: [{ who: { reference: clinic } }],
+          },
+        ],
         extension: [
           { url: 'http://example.org/ref', valueReference: { reference: clinic } },
           { url: 'http://example.org/uri', valueUri: person },
@@ -70,6 +78,7 @@ describe('transaction', () => {
         ],
         identifier: [{ system: 'urn:x', value: person }],
         vaccineCode: { text: person },
+        occurrenceString: 'long ago',
         patient: { reference: person, display: person },
         performer: [{ actor: { reference: clinic } }],
       } as never),

@@ -14,6 +14,8 @@ interface Room {
 
 const everything = [
   'auth',
+  'authorization-server',
+  'authorization-store',
   'definitions',
   'engine',
   'fhir',
@@ -36,6 +38,8 @@ const rooms: Readonly<Record<string, Room>> = {
   '': { imports: everything, owns: ['ajv', 'cli-progress'] },
   http: { imports: ['auth', 'fhir', 'interactions', ''], owns: ['express'] },
   jobs: { imports: ['definitions', 'fhir', 'interactions', 'terminology'], owns: ['cli-progress', 'saxes'] },
+  'authorization-server': { imports: ['auth', 'fhir', 'interactions', ''], owns: ['jose', 'oidc-provider'] },
+  'authorization-store': { imports: ['authorization-server'], owns: ['mongodb'] },
   interactions: { imports: ['auth', 'definitions', 'fhir', 'iis', 'search', 'terminology', 'validation'] },
   storage: { imports: ['auth', 'definitions', 'fhir', 'search', 'terminology'], owns: ['mongodb'] },
   forecasts: { imports: ['definitions', 'fhir', 'iis', 'interactions', 'storage'] },

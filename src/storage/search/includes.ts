@@ -5,7 +5,7 @@ import { type LiteralReference, parseReference } from '../../fhir/reference.ts';
 import type { StoredResource } from '../../fhir/stored-resource.ts';
 import type { IncludePath } from '../../search/include.ts';
 import type { ResourceDocument } from '../database.ts';
-import { visible } from '../reach.ts';
+import { visible, visibleByReference } from '../reach.ts';
 import { toStored, VERSION_PROJECTION } from '../resource-document.ts';
 import type { Store } from '../versions.ts';
 import { any, type Conditions } from './combine.ts';
@@ -82,6 +82,8 @@ interface Lookup {
   readonly resourceType: string;
   readonly conditions: Conditions;
   readonly limit: number;
+  /** Of what is referred to it is enough that it may be read; what refers is searched for. */
+  readonly within: typeof visible;
 }
 
 async function follow(store: Store, step: Step): Promise<readonly Linked[]> {
@@ -97,13 +99,13 @@ async function follow(store: Store, step: Step): Promise<readonly Linked[]> {
 
 async function find(
   { database, reach }: Store,
-  { resourceType, conditions, limit }: Lookup,
+  { resourceType, conditions, limit, within }: Lookup,
   iterating: readonly IncludePath[],
 ): Promise<readonly Linked[]> {
   const fields = linkFields(iterating, resourceType).map((field) => [field, 1] as const);
   const documents = await database
     .current(resourceType)
-    .find(visible(reach, resourceType, [conditions]) as Filter<ResourceDocument>, {
+    .find(within(reach, resourceType, [conditions]) as Filter<ResourceDocument>, {
       projection: { ...VERSION_PROJECTION, ...Object.fromEntries(fields) },
       maxTimeMS: TIME_LIMIT_MS,
     })
@@ -123,6 +125,7 @@ function referredTo({ frontier, following, seen, room }: Step): readonly Lookup[
     resourceType,
     conditions: { _id: { $in: [...wanted] } },
     limit: room,
+    within: visibleByReference,
   }));
 }
 
@@ -151,6 +154,8 @@ function referring({ frontier, following, seen, room }: Step): readonly Lookup[]
         return keys.length > 0 ? [{ [fieldName(code)]: { $in: keys } }] : [];
       });
     const known = [...seen].filter((key) => key.startsWith(`${resourceType}/`)).length;
-    return alternatives.length > 0 ? [{ resourceType, conditions: any(alternatives), limit: room + known }] : [];
+    return alternatives.length > 0
+      ? [{ resourceType, conditions: any(alternatives), limit: room + known, within: visible }]
+      : [];
   });
 }

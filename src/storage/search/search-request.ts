@@ -78,7 +78,7 @@ function unknownNames(store: Store, { types, params, ofSystem }: AskedSearch): r
 /** Parameters about the result that this server knows the default of, or nothing. */
 const UNSUPPORTED: ReadonlySet<string> = new Set(['_contained', '_containedType', '_score', '_format', '_pretty']);
 const SUPPORTED: ReadonlySet<string> = new Set(
-  [...RESULT_PARAMETERS, '_count', '_has'].filter((name) => !UNSUPPORTED.has(name)),
+  [...RESULT_PARAMETERS, '_count', '_has', '_list', '_content', '_text'].filter((name) => !UNSUPPORTED.has(name)),
 );
 
 function isNameOf({ definitions }: Store, resourceType: string, name: string): boolean {

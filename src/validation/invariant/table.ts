@@ -6,6 +6,7 @@ import { dataTypeInvariants } from './data-types.ts';
 import type { InvariantTable } from './invariant.ts';
 import { quantityInvariants } from './quantities.ts';
 import { registryInvariants } from './registry.ts';
+import { terminologyInvariants } from './terminology.ts';
 import { timingInvariants } from './timing.ts';
 
 export const invariants: InvariantTable = new Map([
@@ -15,5 +16,6 @@ export const invariants: InvariantTable = new Map([
   ...dataTypeInvariants,
   ...quantityInvariants,
   ...registryInvariants,
+  ...terminologyInvariants,
   ...timingInvariants,
 ]);

@@ -33,6 +33,9 @@ export const createProfileValidation =
       validateOne(placed, profiles, index === 0 ? request : { ...request, asked: [] }),
     );
 
+/** Id of the finding that a profile is not loaded: an error where it was asked for. */
+export const UNKNOWN_PROFILE = 'profile-unknown';
+
 /** A profile that a resource is held to, and what follows. */
 interface Held {
   readonly canonical: string;
@@ -125,13 +128,14 @@ function findProfile(
   return profiles.find(configured?.canonical ?? canonical);
 }
 
-function notLoaded({ canonical }: Held, profiles: ProfileLookup, place: Place): Finding {
+/** Nobody is refused for what this server does not know, but who asks for that profile has to be told. */
+function notLoaded({ canonical, why }: Held, profiles: ProfileLookup, place: Place): Finding {
   const versions = profiles.versions(urlOf(canonical));
   const here = versions.length > 0 ? ` (here: ${versions.join(', ')})` : '';
   return {
-    severity: 'information',
-    code: 'not-found',
-    id: 'profile-unknown',
+    severity: why === 'asked' ? 'error' : 'information',
+    code: why === 'asked' ? 'not-supported' : 'not-found',
+    id: UNKNOWN_PROFILE,
     expression: `${expressionOf(place)}.meta.profile`,
     message: `The profile ${printable(canonical)} is not known to this server${here}; the resource was not held to it.`,
     layer: 'profile',

@@ -12,6 +12,15 @@ export const objectOf = (value: unknown): JsonObject => (isObject(value) ? value
 export const dateOf = (value: unknown): DateInterval | undefined =>
   typeof value === 'string' ? parseDate(value) : undefined;
 
+const tableDates = new Map<string, DateInterval | undefined>();
+
+/** A date of a table of ours, read once. */
+export function tableDate(text: string | undefined): DateInterval | undefined {
+  if (text === undefined) return undefined;
+  if (!tableDates.has(text)) tableDates.set(text, parseDate(text));
+  return tableDates.get(text);
+}
+
 /** The codes of a CodeableConcept in a system. */
 export function codesOf(concept: unknown, systems: ReadonlySet<string>): readonly string[] {
   return objectsOf(objectOf(concept)['coding']).flatMap(({ system, code }) =>

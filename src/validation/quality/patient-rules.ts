@@ -17,7 +17,7 @@ const CHILD_MONTHS = 18 * 12;
 
 /** Names that stand for none, or are of tests. */
 const PLACEHOLDERS =
-  /^(?:baby|babyboy|babygirl|boy|girl|infant|newborn|twin[ab]?|unknown|unk|none|no name|nfn|nln|na|n\/a|test|tester|testing|xxx+|mickey|donald|fake|patient|anonymous)$/i;
+  /^(?:baby|baby ?boy|baby ?girl|boy|girl|infant|newborn|twin[ab]?|unknown|unk|none|no name|nfn|nln|na|n\/a|test|tester|testing|xxx+|mickey|donald|fake|patient|anonymous)$/i;
 const WHOLE_PLACEHOLDERS =
   /^(?:baby (?:boy|girl)|mickey mouse|donald duck|(?:john|jane) doe|test (?:patient|test)|test)$/i;
 

@@ -1,12 +1,10 @@
 /** What was given, and whether its codes agree: rules DQ-014 to DQ-022 (docs/profiles.md). */
 import type { CompiledCodeSystem, Concept, Terminology } from '../../terminology/terminology.ts';
 import { doubtful, invalid, noted, type QualityRule } from './fault.ts';
-import type { Vaccination } from './vaccination.ts';
+import { CVX_SYSTEM, type Vaccination } from './vaccination.ts';
 
 type Rule = QualityRule<Vaccination>;
 
-const CVX_SYSTEM = 'http://hl7.org/fhir/sid/cvx';
-const NDC_SYSTEM = 'http://hl7.org/fhir/sid/ndc';
 const CPT_SYSTEM = 'http://www.ama-assn.org/go/cpt';
 /** No vaccine was given; the vaccine is not known. */
 const NO_PRODUCT: ReadonlySet<string> = new Set(['998', '999']);
@@ -22,19 +20,17 @@ const codeMissing: Rule = ({ cvx, ndc, isCompleted }) =>
       })
     : undefined;
 
-const codeUnknown: Rule = ({ cvx, terminology }) => {
-  const system = terminology.codeSystem(CVX_SYSTEM);
-  const unknown = system && cvx.find((code) => !system.concept(code));
+const codeUnknown: Rule = ({ cvx, vaccines }) => {
+  const unknown = cvx[vaccines.indexOf(undefined)];
   if (unknown === undefined) return undefined;
   const message = `CVX ${printable(unknown)} is not in the edition that is loaded; it may be newer, or mistyped.`;
   return doubtful({ id: 'DQ-014', element: 'vaccineCode', message });
 };
 
-const codeInactive: Rule = ({ cvx, terminology, isAdministered }) => {
-  const system = terminology.codeSystem(CVX_SYSTEM);
-  const inactive = cvx.find((code) => system?.concept(code)?.inactive === true);
-  if (inactive === undefined || !isAdministered) return undefined;
-  const message = `CVX ${inactive} is of a product that is no longer in use: it is valid, and unusual for a new dose.`;
+const codeInactive: Rule = ({ vaccines, isAdministered }) => {
+  const inactive = vaccines.find((vaccine) => vaccine?.inactive === true);
+  if (!inactive || !isAdministered) return undefined;
+  const message = `CVX ${inactive.code} is of a product that is no longer in use: it is valid, and unusual for a new dose.`;
   return noted({ id: 'DQ-014', element: 'vaccineCode', message });
 };
 
@@ -63,9 +59,8 @@ const cptDisagrees: Rule = ({ cvx, cpt, terminology }) => {
   });
 };
 
-const ndcDisagrees: Rule = ({ cvx, ndc, terminology }) => {
+const ndcDisagrees: Rule = ({ cvx, products }) => {
   if (cvx.length === 0) return undefined;
-  const products = ndc.flatMap((code) => terminology.codeSystem(NDC_SYSTEM)?.concept(code) ?? []);
   const other = products.find((product) => disagrees(cvx, propertiesOf(product, 'cvx')));
   if (!other) return undefined;
   const message = `NDC ${other.code} is CVX ${propertiesOf(other, 'cvx').join(' or ')}, not ${cvx.map(printable).join(', ')}.`;
@@ -85,11 +80,10 @@ const targetsOf = (terminology: Terminology, system: string, code: string): read
 const propertiesOf = ({ properties }: Concept, code: string): readonly string[] =>
   properties.flatMap((property) => (property.code === code ? [String(property.value)] : []));
 
-const unitOfSale: Rule = ({ ndc, terminology, isAdministered }) => {
-  const system = terminology.codeSystem(NDC_SYSTEM);
-  const carton = ndc
-    .flatMap((code) => system?.concept(code) ?? [])
-    .find((product) => propertiesOf(product, 'unit').includes('sale') && propertiesOf(product, 'contains').length > 0);
+const unitOfSale: Rule = ({ products, isAdministered }) => {
+  const carton = products.find(
+    (product) => propertiesOf(product, 'unit').includes('sale') && propertiesOf(product, 'contains').length > 0,
+  );
   if (!carton || !isAdministered) return undefined;
   const message = `NDC ${carton.code} is of the carton (unit of sale): give that of the vial or syringe, ${propertiesOf(carton, 'contains').join(' or ')}.`;
   return doubtful({ id: 'DQ-019', element: 'vaccineCode', message });
@@ -112,10 +106,11 @@ const manufacturerMissing: Rule = ({ json, isAdministered }) =>
     : undefined;
 
 const manufacturerImpossible: Rule = ({ cvx, mvx, terminology }) => {
+  if (mvx.length === 0) return undefined;
   const makers = makersOf(terminology);
   const known = cvx.find((code) => makers.has(code));
   const expected = known === undefined ? undefined : makers.get(known);
-  if (!expected || mvx.length === 0 || mvx.some((code) => expected.has(code.toUpperCase()))) return undefined;
+  if (!expected || mvx.some((code) => expected.has(code.toUpperCase()))) return undefined;
   const message = `CVX ${known} is made by ${[...expected].join(', ')}, not by ${mvx.map(printable).join(', ')}.`;
   return doubtful({ id: 'DQ-022', element: 'manufacturer', message });
 };
@@ -123,7 +118,7 @@ const manufacturerImpossible: Rule = ({ cvx, mvx, terminology }) => {
 type Makers = ReadonlyMap<string, ReadonlySet<string>>;
 
 const makersKnown = new WeakMap<CompiledCodeSystem, Makers>();
-const TRADE_NAMES = 'https://jenner.example/fhir/CodeSystem/vaccine-trade-name';
+const TRADE_NAMES = 'urn:jenner:CodeSystem:vaccine-trade-name';
 
 /** Manufacturers of each CVX code, as CDC's list of products has them. */
 function makersOf(terminology: Terminology): Makers {

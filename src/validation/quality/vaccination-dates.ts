@@ -1,5 +1,5 @@
 /** When a dose was given: rules DQ-001 to DQ-011 and DQ-031 (docs/profiles.md). */
-import { dateOf, monthsBetween, objectOf } from './content.ts';
+import { dateOf, monthsBetween, objectOf, tableDate } from './content.ts';
 import { doubtful, invalid, type QualityRule } from './fault.ts';
 import type { Vaccination } from './vaccination.ts';
 
@@ -45,18 +45,18 @@ const afterEntry: Rule = ({ date, json }) => {
 
 const outsideLicence: Rule = ({ date, use, isCompleted }) => {
   if (!date || !use || !isCompleted) return undefined;
-  const [first, last] = [dateOf(use.dateNotBefore), dateOf(use.dateNotAfter)];
+  const [first, last] = [tableDate(use.dateNotBefore), tableDate(use.dateNotAfter)];
   const isOutside = (first && date.localHi < first.localLo) || (last && date.localLo > last.localHi);
   if (!isOutside) return undefined;
   const span = spanOf(use.dateNotBefore, use.dateNotAfter);
   const message = `CVX ${use.cvx} was not in use on that date (${span}): check the date and the code.`;
-  return invalid({ id: 'DQ-007', element: 'occurrence', message });
+  return doubtful({ id: 'DQ-007', element: 'occurrence', message });
 };
 
 const unexpectedDate: Rule = (vaccination) => {
   const { date, use, isCompleted } = vaccination;
   if (!date || !use || !isCompleted || outsideLicence(vaccination)) return undefined;
-  const [first, last] = [dateOf(use.dateNotExpectedBefore), dateOf(use.dateNotExpectedAfter)];
+  const [first, last] = [tableDate(use.dateNotExpectedBefore), tableDate(use.dateNotExpectedAfter)];
   const isOutside = (first && date.localHi < first.localLo) || (last && date.localLo > last.localHi);
   if (!isOutside) return undefined;
   const span = spanOf(use.dateNotExpectedBefore, use.dateNotExpectedAfter);
@@ -78,7 +78,7 @@ const impossibleAge: Rule = ({ date, birth, use, isCompleted }) => {
   const { least, most } = monthsBetween(birth, date);
   if (most >= from && least <= to) return undefined;
   const message = `CVX ${use.cvx} is given at ${from} to ${to} months of age: check the code and both dates.`;
-  return invalid({ id: 'DQ-008', element: 'occurrence', message });
+  return doubtful({ id: 'DQ-008', element: 'occurrence', message });
 };
 
 /** Hepatitis B, the antibodies against RSV, BCG. */

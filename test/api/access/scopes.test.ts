@@ -233,6 +233,21 @@ describe('who may write but not read', () => {
   });
 });
 
+describe('a conditional create that finds its resource', () => {
+  it('says where it is to those who may search but not read, without its content (SCO-04, SCO-12)', async () => {
+    const as = await world.as(asPatient('a', 'patient/Immunization.cs'));
+    const alone = await as.post('Immunization', dose()).set('If-None-Exist', '_id=imm-a');
+    expect([alone.status, alone.text, alone.headers['content-location']?.includes('Immunization/imm-a')]).toEqual([
+      200,
+      '',
+      true,
+    ]);
+    const entry = [{ resource: dose(), request: { method: 'POST', url: 'Immunization', ifNoneExist: '_id=imm-a' } }];
+    const { status, body } = await as.post('', { resourceType: 'Bundle', type: 'transaction', entry });
+    expect([status, body.entry[0].response.status, body.entry[0].resource]).toEqual([200, '200 OK', undefined]);
+  });
+});
+
 describe('a Bundle', () => {
   it('is judged entry by entry; one refused entry undoes a transaction (SCO-11, WRT-14)', async () => {
     const as = await world.as(asPatient('a', 'patient/Immunization.cs'));

@@ -94,7 +94,7 @@ const others = [
 
 describe.each(CLAIMS)('to %s', (_who, claims) => {
   it.each([...instances, ...searches, ...others])(
-    'GET %s tells nothing of what is hidden (SRC-01, SRC-02, SRC-03, SRC-05, SRC-06, SRC-08, SRC-09, SRC-14, SRC-15, SRC-16, ERR-03)',
+    'GET %s tells nothing of what is hidden (SRC-01, SRC-02, SRC-03, SRC-05, SRC-06, SRC-08, SRC-09, SRC-14, SRC-15, SRC-16, SRC-25, ERR-03)',
     async (path) => {
       const [one, other] = await both(claims, async (as) => as.get(path));
       expect(one).toBe(other);
@@ -166,7 +166,7 @@ const WRITES: readonly (readonly [string, Ask])[] = [
     async (as) => as.patch('Immunization?lot-number=lot-b', [{ op: 'remove', path: '/lotNumber' }]),
   ],
   [
-    'POST with If-None-Exist (WRT-09, WRT-11)',
+    'POST with If-None-Exist (WRT-09, WRT-11, SRC-26)',
     async (as) =>
       as.post('Immunization', body('Immunization', undefined, 'a')).set('If-None-Exist', 'lot-number=lot-b'),
   ],

@@ -6,7 +6,7 @@ import { buildCapabilityStatement } from '../../../src/definitions/capability-st
 import { loadDefinitions } from '../../../src/definitions/load.ts';
 import { buildOpenApi } from '../../../src/definitions/openapi.ts';
 import type { OpenApiOperation, OpenApiPath, OpenApiResponse } from '../../../src/definitions/openapi-document.ts';
-import { resultParameters, servedInteractions } from '../../../src/definitions/server.ts';
+import { joinParameters, resultParameters, servedInteractions } from '../../../src/definitions/server.ts';
 import { formatBundle } from '../../../src/fhir/bundle.ts';
 import * as refusals from '../../../src/fhir/error.ts';
 import { informational } from '../../../src/fhir/outcome.ts';
@@ -146,6 +146,7 @@ describe('its operations', () => {
       '_format',
       '_pretty',
       ...codes,
+      ...joinParameters.map(({ name }) => name),
       ...resultParameters.map(({ name }) => name),
     ]);
   });

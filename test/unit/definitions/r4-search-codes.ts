@@ -11,11 +11,12 @@ const codes = (text: string): readonly string[] => text.trim().split(/\s+/);
 export const codesOfResource = codes('_content _filter _id _lastUpdated _profile _query _security _source _tag');
 export const codesOfDomainResource = codes('_text');
 
-/** The codes that R4 defines in profiles and extension packs rather than on the page of the type. */
+/** The codes that R4, and US Core, define in profiles and extension packs rather than on the page of the type. */
 export const codesOfExtensions: Partial<Record<ResourceType, readonly string[]>> = {
-  Patient: codes('age birthOrderBoolean mothersMaidenName'),
+  Patient: codes('age birthOrderBoolean ethnicity mothersMaidenName race'),
   Observation: codes('amino-acid-change dna-variant gene-amino-acid-change gene-dnavariant gene-identifier'),
   Device: codes('din'),
+  Encounter: codes('discharge-disposition'),
 };
 
 /** The codes on the page of each type. */

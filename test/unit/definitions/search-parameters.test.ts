@@ -30,7 +30,12 @@ describe('the declared search parameters', () => {
 
   test('each have a canonical URL of their own', () => {
     expect(new Set(all.map(({ url }) => url)).size).toBe(all.length);
-    expect(all.filter(({ url }) => !url.startsWith('http://hl7.org/fhir/SearchParameter/'))).toEqual([]);
+    const own = all.filter(({ url }) => !url.startsWith('http://hl7.org/fhir/SearchParameter/'));
+    expect(own.map(({ url, id, code }) => [url.replace(id, ''), code])).toEqual(
+      ['relationship', 'discharge-disposition', 'gene-identifier', 'ethnicity', 'race', 'mothersMaidenName'].map(
+        (code) => ['http://jenner.health/fhir/SearchParameter/', code],
+      ),
+    );
   });
 
   test('have an expression unless they are about no single element', () => {
@@ -128,6 +133,15 @@ describe('loadSearchParameters', () => {
   ])('names the file and the element when SearchParameter.%s is %j', async (element, value) => {
     const load = loadOne({ ...sound, [element]: value });
     await expect(load).rejects.toThrow(`search-params/Patient-active.json: has no usable SearchParameter.${element}`);
+  });
+
+  test('gives the derived one of two definitions', async () => {
+    const own = { ...sound, id: 'own', url: 'http://example.org/own', derivedFrom: sound.url };
+    const root = await projectWith({
+      'search-params/Patient-active.json': JSON.stringify(sound),
+      'search-params/own.json': JSON.stringify(own),
+    });
+    expect(await loadSearchParameters(root)).toEqual([own]);
   });
 
   test('refuses a composite parameter without components', async () => {

@@ -103,7 +103,11 @@ describe('a request line', () => {
       expect([refusal.status, refusal.issues[0]?.expression]).toEqual([400, ['http._sort']]);
     }
     expect(parse('GET', 'metadata', { params: { mode: 'full' } }).code).toBe('capabilities');
-    expect(refusalOf(() => parse('GET', 'metadata', { params: { mode: 'terminology' } })).status).toBe(400);
+    expect(parse('GET', 'metadata', { params: { mode: 'terminology' } })).toEqual({
+      code: 'capabilities',
+      mode: 'terminology',
+    });
+    expect(refusalOf(() => parse('GET', 'metadata', { params: { mode: 'normative' } })).status).toBe(400);
   });
 
   it('names in its refusal what of it can be named safely', () => {

@@ -10,13 +10,17 @@ const read = (path: string): unknown => JSON.parse(readFileSync(new URL(path, ro
 
 export const elements = toElementTable(read('data/profiles/r4/elements.json') as readonly ElementRow[]);
 
-const declared: readonly SearchParameter[] = readdirSync(new URL('search-params/', root))
+const files = readdirSync(new URL('search-params/', root))
   .filter((name) => name.endsWith('.json'))
   .map((name) => read(`search-params/${name}`) as SearchParameter);
+const replaced: ReadonlySet<string | undefined> = new Set(files.map(({ derivedFrom }) => derivedFrom));
+
+/** HL7's definitions and ours; of two with one derived from the other, the derived one. */
+const declared: readonly SearchParameter[] = files.filter(({ url }) => !replaced.has(url));
 
 export const definitions: SearchDefinitions = {
   elements,
-  searchParameters: new Map(declared.map((definition) => [definition.url, definition])),
+  searchParameters: new Map(files.map((definition) => [definition.url, definition])),
 };
 
 /** Resource types of the element table. */
@@ -40,5 +44,5 @@ export const BROKEN_DEFINITION = 'http://hl7.org/fhir/SearchParameter/DocumentRe
 
 export const compiledFor = (resourceType: string): readonly CompiledSearchParameter[] =>
   declaredFor(resourceType)
-    .filter((definition) => isExpressed(definition) && definition.url !== BROKEN_DEFINITION)
+    .filter(isExpressed)
     .map((definition) => compileSearchParameter(definition, resourceType, definitions));

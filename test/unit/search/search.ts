@@ -41,8 +41,8 @@ export function queryOf(
 }
 
 /** Whether a search for these parameters finds the resource. */
-export const finds = (resource: TestResource, params: SearchParams): boolean =>
-  matchesQuery(entriesOf(resource), queryOf(resource.resourceType, params), NOW);
+export const finds = (resource: TestResource, params: SearchParams, terminology: Terminology = {}): boolean =>
+  matchesQuery(entriesOf(resource), queryOf(resource.resourceType, params, terminology), NOW);
 
 /** Expects a 400 about the parameter, and returns what it says. */
 export function refusal(resourceType: string, name: string, value: string): string {

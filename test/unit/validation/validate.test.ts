@@ -31,6 +31,7 @@ describe('a validation', () => {
     expect(toIssue(finding('pat-1', 'error'))).toEqual({
       severity: 'error',
       code: 'invariant',
+      details: { coding: [{ system: 'urn:jenner:CodeSystem:finding', code: 'pat-1' }] },
       diagnostics: 'It does not hold. (pat-1)',
       expression: ['Patient'],
     });

@@ -1,6 +1,6 @@
 /** What the terminology operations are asked about: codes, and the resource that they are asked of (FHIR R4, terminology-service.html). */
 import type { CodeableConcept, CodeSystem, Coding, ConceptMap, ValueSet } from '@medplum/fhirtypes';
-import { badValue, notFound } from '../../../fhir/error.ts';
+import { badValue, notFound, unprocessable } from '../../../fhir/error.ts';
 import type { OperationInvocation } from '../../../fhir/interaction.ts';
 import { isObject, type JsonObject } from '../../../fhir/resource-content.ts';
 import type {
@@ -9,6 +9,7 @@ import type {
   CompiledValueSet,
   Terminology,
 } from '../../../terminology/terminology.ts';
+import { isError, toIssue } from '../../../validation/finding.ts';
 import type { InteractionContext } from '../../perform.ts';
 import type { OperationInput } from '../input.ts';
 
@@ -87,9 +88,25 @@ async function suppliedResource(
   parameter: string,
 ): Promise<Supplied | undefined> {
   const { resourceType = '', id } = invocation;
-  if (id === undefined) return input.resource(parameter)?.json as unknown as Supplied | undefined;
+  if (id === undefined) return readSupplied(input, parameter, context);
   const { resource } = await context.ports.persistence.readResource({ resourceType, id });
   return JSON.parse(resource.body) as Supplied;
+}
+
+/** What is missing (a status, say) does not hinder the work; what is of another type would. @throws FhirError 422 */
+function readSupplied(
+  input: OperationInput,
+  parameter: string,
+  { validate }: InteractionContext,
+): Supplied | undefined {
+  const content = input.resource(parameter);
+  if (!content) return undefined;
+  const faults = validate(content.json, { mode: 'full' }).filter(
+    (finding) => finding.layer === 'structure' && isError(finding) && finding.code !== 'required',
+  );
+  if (faults.length > 0) throw unprocessable(faults.map(toIssue));
+  // The structure is the one of the type by now.
+  return content.json as unknown as Supplied;
 }
 
 const canonicalOf = (url: string, version: string | undefined): string =>
