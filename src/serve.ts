@@ -77,7 +77,6 @@ function settingsOf(config: Config, baseUrl: string, outside: IssuersFile | unde
     conditionalDelete,
     validation,
     mostEntries: maxEntries,
-    validation,
     cors: authorizationServer || corsOrigins.length > 0,
     smartConfiguration: authorizationServer ? embeddedConfiguration(config, baseUrl) : outside?.smartConfiguration,
   };
