@@ -22,7 +22,7 @@ import type { Store } from '../src/storage/versions.ts';
 import { findBenchEngine, type Say, withDatabase } from './engine.ts';
 import { formatRequest, openConnection } from './keep-alive.ts';
 import { percentile } from './measurement.ts';
-import { startJenner } from './processes.ts';
+import { processUse, startJenner } from './processes.ts';
 
 const SUITES = ['healthy-v4.45.dev.json', 'underlying-conditions-v4.6.dev.json'];
 const DATABASE = 'jenner_bench_forecast';
@@ -186,8 +186,11 @@ async function benchOperation({ root, uri, cases, say }: OperationBench): Promis
   const bodies = cases.map(requestBody);
   try {
     await drive(server.port, bodies, WARM_UP);
+    const before = processUse(server.pid)?.cpuSeconds ?? Number.NaN;
     const started = performance.now();
     await drive(server.port, bodies, ROUNDS);
+    const cpu = ((processUse(server.pid)?.cpuSeconds ?? Number.NaN) - before) / (bodies.length * ROUNDS);
+    tell(say, '$immds-forecast: processor time of the server for a request', cpu * 1000, 'ms', 'below 1.25 for 800/s');
     const rate = (bodies.length * ROUNDS) / ((performance.now() - started) / 1000);
     tell(say, '$immds-forecast over HTTP, by 16 clients on this machine', rate, '/s', 'at least 800 on two cores');
   } finally {

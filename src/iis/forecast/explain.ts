@@ -85,9 +85,8 @@ function explainBest({ patientSeries: best, because }: Prioritized, of: AntigenF
 
 /** The part of the trace that is about one vaccine group's forecast. */
 export function explainGroup(group: VaccineGroupForecast, forecast: Forecast): readonly string[] {
-  const byAntigen = new Map(forecast.antigens.map((entry) => [entry.antigen, entry]));
   const ofSeries = group.bestSeries.flatMap((best) => {
-    const antigen = byAntigen.get(best.patientSeries.series.antigen);
+    const antigen = forecast.antigens.find((entry) => entry.antigen === best.patientSeries.series.antigen);
     return antigen ? explainBest(best, antigen) : [];
   });
   return [...ofSeries, ...explainVaccineGroup(group, forecast)];
