@@ -11,8 +11,8 @@ export interface AppServer {
   close(): Promise<void>;
 }
 
-const library = (): string =>
-  readFileSync(createRequire(import.meta.url).resolve('fhirclient/build/fhir-client.js'), 'utf8');
+const require = createRequire(import.meta.url);
+const library = (): string => readFileSync(require.resolve('fhirclient/build/fhir-client.js'), 'utf8');
 
 const page = (script: string): string =>
   `<!doctype html><html lang="en"><title>app</title><body><pre id="out"></pre><script src="/fhir-client.js"></script><script>${script}</script></body></html>`;
