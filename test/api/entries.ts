@@ -14,7 +14,9 @@ export interface Answer {
     readonly location?: string;
     readonly etag?: string;
     readonly lastModified?: string;
-    readonly outcome?: { readonly issue: readonly { readonly expression?: readonly string[] }[] };
+    readonly outcome?: {
+      readonly issue: readonly { readonly severity: string; readonly expression?: readonly string[] }[];
+    };
   };
 }
 

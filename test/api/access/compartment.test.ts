@@ -23,13 +23,14 @@ describe('a token of a patient', () => {
     expect(ids((await a.get(`${resourceType}?_id=${id}`)).body)).toEqual([id]);
   });
 
-  it.each(recordOf('b'))('gets nothing of another’s $resourceType/$id (CMP-01)', async ({ resourceType, id }) => {
+  it.each(recordOf('b'))('gets nothing of another’s $resourceType/$id (CMP-01)', async (resource) => {
+    const { resourceType, id } = resource;
     const gone = [`${resourceType}/${id}`, `${resourceType}/${id}/_history/1`, `${resourceType}/${id}/_history`];
     for (const path of gone) expect((await a.get(path)).status).toBe(404);
     const lists = [`${resourceType}?_id=${id}`, resourceType, `${resourceType}/_history`, '_history'];
     for (const path of lists) expect((await a.get(path)).text).not.toContain(`/${resourceType}/${id}"`);
     const writes = [
-      await a.put(`${resourceType}/${id}`, { resourceType, id }),
+      await a.put(`${resourceType}/${id}`, resource),
       await a.patch(`${resourceType}/${id}`, [{ op: 'remove', path: '/language' }]),
     ];
     expect(writes.map(({ status }) => status)).toEqual(resourceType === 'RelatedPerson' ? [403, 403] : [404, 404]);

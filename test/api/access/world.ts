@@ -54,6 +54,7 @@ export const recordOf = (id: string): readonly Resource[] => {
     {
       resourceType: 'AllergyIntolerance',
       id: `alg-${id}`,
+      clinicalStatus: coded('http://terminology.hl7.org/CodeSystem/allergyintolerance-clinical', 'active'),
       code: coded('http://snomed.info/sct', '91930004'),
       patient: subject,
     },

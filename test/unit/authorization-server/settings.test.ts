@@ -5,8 +5,15 @@ import { projectRoot } from '../../../src/project-root.ts';
 const load = (environment: Readonly<Record<string, string>>) => loadConfig(environment, projectRoot());
 
 describe('the settings of the authorization server', () => {
-  it('let it run, and ask for tokens, where nothing is said', () => {
-    expect(load({})).toMatchObject({ auth: 'smart', authorizationServer: true, registration: 'off' });
+  it('let it run where tokens are asked for, and ask for them where it runs', () => {
+    const isOn = { auth: 'smart', authorizationServer: true, registration: 'off' };
+    expect(load({ JENNER_AUTH: 'smart' })).toMatchObject(isOn);
+    expect(load({ JENNER_AUTHORIZATION_SERVER: 'on' })).toMatchObject(isOn);
+  });
+
+  it('leave access open to this machine alone where nothing is said', () => {
+    expect(load({})).toMatchObject({ auth: 'off', host: '127.0.0.1', authorizationServer: false });
+    expect(load({ HOST: '0.0.0.0' })).toMatchObject({ auth: 'smart', authorizationServer: true });
   });
 
   it('leave it out where an outside issuer is named, or access control is off', () => {
@@ -15,13 +22,15 @@ describe('the settings of the authorization server', () => {
   });
 
   it('AS-18 start it in production only where that is said', () => {
-    expect(() => load({ NODE_ENV: 'production' })).toThrow(ConfigError);
-    expect(() => load({ JENNER_AUTHORIZATION_SERVER: 'off' })).toThrow(/nobody issues them/);
+    expect(() => load({ JENNER_AUTH: 'smart', NODE_ENV: 'production' })).toThrow(ConfigError);
+    expect(() => load({ JENNER_AUTH: 'smart', JENNER_AUTHORIZATION_SERVER: 'off' })).toThrow(/nobody issues them/);
     const asked = { NODE_ENV: 'production', JENNER_AUTHORIZATION_SERVER: 'on' };
     expect(load(asked).authorizationServer).toBe(true);
   });
 
   it('AS-18 let nobody log in over http from elsewhere', () => {
+    const load = (environment: Readonly<Record<string, string>>) =>
+      loadConfig({ JENNER_AUTH: 'smart', ...environment }, projectRoot());
     expect(() => load({ JENNER_BASE_URL: 'http://iis.example.org/fhir' })).toThrow(/must begin with https/);
     expect(load({ JENNER_BASE_URL: 'https://iis.example.org/fhir' }).authorizationServer).toBe(true);
     expect(load({ JENNER_BASE_URL: 'http://localhost:8080/fhir' }).authorizationServer).toBe(true);
