@@ -104,7 +104,8 @@ async function startContestants(engine: BenchEngine, people: number, { profile }
   const uri = withDatabase(engine.uri, databaseName(people));
   const jenner = await startJenner({
     root: projectRoot(),
-    environment: { MONGODB_URI: uri },
+    // A population is written without forecasts: making them all in the background would be measured with every shape.
+    environment: { MONGODB_URI: uri, JENNER_FORECAST: 'off' },
     profileDirectory: profile,
   });
   return { people, jenner, floor: await startFloor(uri) };
