@@ -112,6 +112,8 @@ describe.runIf(CHROMIUM !== undefined)('the SMART JS client in Chromium', () => 
   it('AS-16 fits a phone without scrolling sideways, and works with the keyboard alone', () =>
     withPage(async (page) => {
       await page.goto(`${server.issuer}/manage`);
+      // The page puts the cursor into its first field; keys that come before go nowhere.
+      await page.locator('input:focus').waitFor();
       await page.keyboard.type('nurse');
       await page.keyboard.press('Tab');
       await page.keyboard.type(PASSWORD);
