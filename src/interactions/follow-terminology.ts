@@ -2,25 +2,16 @@
 import type { Interaction } from '../fhir/interaction.ts';
 import { terminologyTypes } from '../terminology/terminology.ts';
 import type { Handlers } from './perform.ts';
+import { writes } from './return-preference.ts';
 
 const types: ReadonlySet<string> = new Set(terminologyTypes);
-const WRITES = [
-  'create',
-  'update',
-  'conditional-update',
-  'patch',
-  'conditional-patch',
-  'delete',
-  'conditional-delete',
-  'transaction',
-  'operation',
-] as const;
+const FOLLOWED = [...writes, 'transaction', 'operation'] as const;
 
 type AnyHandler = (interaction: Interaction, context: never) => Promise<unknown>;
 
 /** The same handlers; after a write that may concern terminology, whether it succeeded or not, `markStale` is called. */
 export function followTerminology(handlers: Handlers, markStale: () => void): Handlers {
-  const following = WRITES.map((code) => {
+  const following = FOLLOWED.map((code) => {
     const handler = handlers[code] as AnyHandler;
     const followed: AnyHandler = async (interaction, context) => {
       try {

@@ -2,7 +2,8 @@
 import type { FhirResponse, InteractionCode, ReturnPreference } from '../fhir/interaction.ts';
 import { buildOutcome, informational } from '../fhir/outcome.ts';
 
-const WRITES: ReadonlySet<InteractionCode> = new Set<InteractionCode>([
+/** Of one resource type each. */
+export const writes = [
   'create',
   'update',
   'conditional-update',
@@ -10,7 +11,9 @@ const WRITES: ReadonlySet<InteractionCode> = new Set<InteractionCode>([
   'conditional-patch',
   'delete',
   'conditional-delete',
-]);
+] as const satisfies readonly InteractionCode[];
+
+const WRITES: ReadonlySet<InteractionCode> = new Set(writes);
 
 export const isWrite = (code: InteractionCode): boolean => WRITES.has(code);
 
